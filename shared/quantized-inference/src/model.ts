@@ -1,0 +1,73 @@
+/**
+ * The integer model: what every backend computes and nothing else. Layers run in order; each reads the one before it.
+ * Tensors are NHWC; activations between layers are unsigned levels 0..2^bits-1 in one byte each.
+ */
+
+/** A converted network, checked and ready to run. */
+export interface IntegerModel {
+  readonly format: 'dropforge-int/1';
+  readonly task: 'classification';
+  /** Class names by label index. */
+  readonly classes: readonly string[];
+  /** uint8 RGB pixels; the first layer reads `pixel - zeroPoint` (int8), so zero padding means grey `zeroPoint`. */
+  readonly input: { readonly height: number; readonly width: number; readonly channels: number; readonly zeroPoint: 128 };
+  readonly layers: readonly Layer[];
+  /** Multiply logits by this before a softmax; for display only. */
+  readonly logitScale: number;
+  /** Free-form training record and dataset digest, carried for people. */
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+export type Layer = ConvolutionLayer | SpaceToDepthLayer | MaxPoolLayer | HeadLayer;
+
+/** Convolution, then thresholds: `level = #{k : acc >= thresholds[k]}`. Zero padding on all sides, stride 1 or 2. */
+export interface ConvolutionLayer {
+  readonly op: 'convolution';
+  readonly name: string;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  /** `int8`: one byte per weight. `bits`: +1/-1, one bit per weight. */
+  readonly weights: Int8Weights | BitWeights;
+  readonly activationBits: number;
+  /** int32 [outputChannels, 2^activationBits - 1], non-decreasing per channel. */
+  readonly thresholds: Int32Array;
+}
+
+/** OHWI int8 weights, length outputChannels * kernel * kernel * inputChannels. */
+export interface Int8Weights {
+  readonly format: 'int8';
+  readonly values: Int8Array;
+}
+
+/** Per output channel `ceil(kernel*kernel*inputChannels/32)` words; bit 1 = +1; tap `(dy*kernel+dx)*inputChannels + c`, little-endian bits. */
+export interface BitWeights {
+  readonly format: 'bits';
+  readonly words: Uint32Array;
+}
+
+/** Output channel `(dy*block + dx) * C + c`. Moves data only. */
+export interface SpaceToDepthLayer {
+  readonly op: 'space-to-depth';
+  readonly name: string;
+  readonly block: number;
+}
+
+/** Maximum of the levels in each window. */
+export interface MaxPoolLayer {
+  readonly op: 'max-pool';
+  readonly name: string;
+  readonly kernel: number;
+  readonly stride: number;
+}
+
+/** Sum of levels over all remaining pixels, int8 weights [classes, inputChannels], int32 bias [classes]: int32 logits. First index wins a tie. */
+export interface HeadLayer {
+  readonly op: 'head';
+  readonly name: string;
+  readonly inputChannels: number;
+  readonly weights: Int8Array;
+  readonly bias: Int32Array;
+}

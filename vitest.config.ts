@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', '.dropforge/**', '.build/**'],
+    // Embedded servers and compilers share two cores with the tests, so the limit is generous; nothing waits for it.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
