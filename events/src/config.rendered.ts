@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { defineEvent } from './define-event.ts';
+import { exampleRun, ObjectKey, run, Sha256, Target } from './fields.ts';
+
+/** The recipe fits the dataset; the training configuration is written and may be spent on. */
+export const configRendered = defineEvent({
+  name: 'config.rendered',
+  version: 1,
+  publisher: 'config-renderer',
+  summary: 'The recipe fits the dataset; the training configuration is written and may be spent on.',
+  data: z.object({
+    ...run,
+    configKey: ObjectKey,
+    configDigest: Sha256,
+    dataset: Sha256,
+    targets: z.array(Target).min(1),
+    estimatedSeconds: z.int().positive().optional(),
+  }),
+  example: {
+    ...exampleRun,
+    configKey: 'runs/run-mzxw6ytboi2gk3tdmfza/config/t1/training.json',
+    configDigest: 'cd'.repeat(32),
+    dataset: 'ab'.repeat(32),
+    targets: ['x86_64', 'armv7l'],
+  },
+});

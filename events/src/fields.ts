@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** `run-` and 20 characters of base32: derived from what started the run, so the same cause is the same run. */
+export const RunId = z.string().regex(/^run-[a-z2-7]{20}$/, 'a run id looks like run-abcdefghij234567abcd');
+/** A project groups drops: the first folder below `drops/`. */
+export const Project = z.string().min(1).max(100);
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 digest is 64 hexadecimal digits');
+/** An object key in the one bucket: 1 to 1024 bytes of UTF-8. */
+export const ObjectKey = z.string().min(1).max(1024);
+export const JobName = z.string().regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'a SageMaker job name');
+export const Target = z.enum(['x86_64', 'aarch64', 'armv7l']);
+export type Target = z.output<typeof Target>;
+
+/** Carried by every event about a run. An attempt starts at 1 and grows with each retry. */
+export const run = {
+  runId: RunId,
+  project: Project,
+  attempt: z.int().positive(),
+};
+
+/** Why something was refused or went wrong, for people: what, where, what to do. */
+export const Reason = z.object({
+  /** Stable, for programs and for search: UPPER_SNAKE. */
+  code: z.string().regex(/^[A-Z][A-Z0-9_]*$/),
+  message: z.string().min(1).max(1000),
+  where: z.string().max(1100).optional(),
+  action: z.string().max(1000).optional(),
+});
+export type Reason = z.output<typeof Reason>;
+
+/** Reasons travel in events, which are small; the report in the bucket holds every one. */
+export const Reasons = z.array(Reason).min(1).max(20);
+
+export const exampleRun = {
+  runId: 'run-mzxw6ytboi2gk3tdmfza',
+  project: 'flowers',
+  attempt: 1,
+} as const;

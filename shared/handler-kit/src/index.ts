@@ -1,0 +1,11 @@
+export * from './errors.ts';
+export { count, logger } from './observability.ts';
+export * from './on-any-event.ts';
+export * from './on-event.ts';
+export * from './on-external-event.ts';
+export * from './on-http.ts';
+export * from './on-schedule.ts';
+export * from './problem.ts';
+export { createPublish } from './publish.ts';
+export { readConfig } from './read-config.ts';
+export { once } from './wrap.ts';

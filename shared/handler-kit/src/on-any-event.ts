@@ -1,0 +1,29 @@
+import { type AnyEvent, contractOf, Detail } from '@dropforge/events';
+import type { RunStore } from '@dropforge/pipeline-state';
+import type { EventBridgeEvent } from 'aws-lambda';
+import { kitPorts } from './kit-ports.ts';
+import { logger } from './observability.ts';
+import { parseEvent } from './on-event.ts';
+import { once, wrap } from './wrap.ts';
+
+/** One event of ours, with the id by which a repeated delivery is known. */
+export interface Delivery {
+  readonly eventId: string;
+  readonly occurredAt: string;
+  readonly event: AnyEvent;
+}
+
+/** A Lambda handler that hears every event of ours and changes no run: it tells people or programs. */
+export function onAnyEvent<Ports>(
+  step: (delivery: Delivery, ports: Ports, runs: Pick<RunStore, 'read'>) => Promise<void>,
+  createPorts: () => Ports,
+) {
+  const ports = once(createPorts);
+  return wrap(async (envelope: EventBridgeEvent<string, unknown>) => {
+    const contract = contractOf(envelope['detail-type']);
+    if (!contract) return logger.warn(`UNKNOWN_EVENT: ${envelope['detail-type']}`);
+    const { eventId, occurredAt } = Detail.parse(envelope.detail);
+    const event = parseEvent(contract, envelope) as AnyEvent; // the contract is one of the catalogue's
+    return step({ eventId, occurredAt, event }, ports(), kitPorts().runs);
+  });
+}
