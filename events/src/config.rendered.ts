@@ -14,7 +14,10 @@ export const configRendered = defineEvent({
     configDigest: Sha256,
     dataset: Sha256,
     targets: z.array(Target).min(1),
-    estimatedSeconds: z.int().positive().optional(),
+    /** In order of preference. */
+    instanceTypes: z.array(z.string().min(1)).min(1).max(10),
+    /** SageMaker ends a job that runs longer. */
+    maximumSeconds: z.int().positive(),
   }),
   example: {
     ...exampleRun,
@@ -22,5 +25,7 @@ export const configRendered = defineEvent({
     configDigest: 'cd'.repeat(32),
     dataset: 'ab'.repeat(32),
     targets: ['x86_64', 'armv7l'],
+    instanceTypes: ['ml.g5.xlarge'],
+    maximumSeconds: 7_200,
   },
 });

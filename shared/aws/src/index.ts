@@ -1,2 +1,3 @@
 export * from './clients.ts';
+export * from './failure-reason.ts';
 export * from './object-store.ts';

@@ -36,3 +36,8 @@ export function parseJobName(name: string): { stage: Stage; runId: string; attem
   if ((stage !== 'train' && stage !== 'convert') || !runId || !attempt) return undefined;
   return { stage, runId, attempt: Number(attempt) };
 }
+
+/** The run that a dropped object starts. `version`: the object's version id; without versioning its ETag. */
+export function runIdOfDrop(bucket: string, key: string, version: string): string {
+  return runIdOf('drop', bucket, key, version);
+}

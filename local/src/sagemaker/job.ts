@@ -1,0 +1,64 @@
+/** A SageMaker job as it lies on the disk: everything that a restart needs to go on with it. */
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export type JobKind = 'training' | 'processing';
+
+export interface Job {
+  readonly kind: JobKind;
+  readonly name: string;
+  readonly arn: string;
+  /** The Create request as it came. */
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly status: 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
+  readonly secondaryStatus: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly modifiedAt: number;
+  readonly failureReason?: string;
+  readonly exitMessage?: string;
+  /** The process that runs it now, and when the kernel started that process: ids are used again. */
+  readonly process?: { readonly pid: number; readonly startTicks: string };
+}
+
+export interface JobStore {
+  read(name: string): Job | undefined;
+  write(job: Job): void;
+  list(): Job[];
+  /** The folder that is `/opt/ml` to the job. */
+  rootOf(name: string): string;
+  /** What the job printed. */
+  logOf(name: string): string;
+}
+
+/** One folder per job; the record is replaced in one rename, so it is never half written. */
+export function createJobStore(directory: string, kind: JobKind): JobStore {
+  const folderOf = (name: string) => join(directory, kind, name);
+  const recordOf = (name: string) => join(folderOf(name), 'job.json');
+  const read = (name: string): Job | undefined => {
+    try {
+      return JSON.parse(readFileSync(recordOf(name), 'utf8')) as Job; // written by `write` below and by nobody else
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+  };
+  mkdirSync(join(directory, kind), { recursive: true });
+  return {
+    read,
+    write(job) {
+      mkdirSync(folderOf(job.name), { recursive: true });
+      writeFileSync(`${recordOf(job.name)}.new`, JSON.stringify(job, null, 2), { flush: true });
+      renameSync(`${recordOf(job.name)}.new`, recordOf(job.name));
+    },
+    list: () => readdirSync(join(directory, kind)).flatMap((name) => read(name) ?? []),
+    rootOf: (name) => join(folderOf(name), 'opt-ml'),
+    logOf: (name) => join(folderOf(name), 'log.txt'),
+  };
+}
+
+export function isEnded({ status }: Job): boolean {
+  return status === 'Completed' || status === 'Failed' || status === 'Stopped';
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { EvidenceError } from './evidence-error.ts';
+import type { Ports } from './ports.ts';
+
+/** Sizes beyond which a file is not what it says it is. */
+const limits = { json: 4 << 20, model: 64 << 20, artifact: 256 << 20, logits: 64 << 20, pixels: 64 << 20 };
+
+const Digest = z.string().regex(/^[0-9a-f]{64}$/);
+const TargetName = z.string().regex(/^[a-z0-9_]{1,32}$/);
+
+/** `artifact/manifest.json`, as far as the gate reads it. */
+const Manifest = z.object({
+  format: z.literal('dropforge-artifact/1'),
+  modelDigest: Digest,
+  datasetDigest: Digest,
+  classes: z.array(z.string()).min(2),
+  input: z.object({ height: z.int().positive(), width: z.int().positive(), channels: z.int().positive() }),
+  targets: z.record(
+    TargetName,
+    z.object({
+      status: z.enum(['ok', 'failed']),
+      error: z.object({ code: z.string(), message: z.string() }).optional(),
+    }),
+  ),
+  files: z.array(z.looseObject({ path: z.string(), sha256: Digest, bytes: z.int().nonnegative() })),
+});
+
+/** `verification/verification.json`, as far as the gate reads it. */
+const Verification = z.object({
+  format: z.literal('dropforge-verification/1'),
+  goldenImages: z.int().positive(),
+  evaluationImages: z.int().positive(),
+  trainerAccuracy: z.number().min(0).max(1).nullable().optional(),
+  targets: z.record(
+    TargetName,
+    z.looseObject({ ran: z.boolean(), error: z.object({ code: z.string(), message: z.string() }).optional() }),
+  ),
+});
+
+/** Everything that the conversion handed over, parsed but not yet believed. */
+export interface Evidence {
+  readonly manifest: z.output<typeof Manifest>;
+  readonly verification: z.output<typeof Verification>;
+  readonly model: Uint8Array;
+  readonly artifact: Uint8Array;
+  readonly golden: Uint8Array;
+  /** Of the evaluation images, by the native build. */
+  readonly evaluationLogits: Int32Array;
+  readonly labels: Uint16Array;
+  /** Golden logits by target that ran. */
+  readonly goldenLogits: ReadonlyMap<string, Int32Array>;
+}
+
+/** Reads the conversion's output; throws `EvidenceError` when a file is missing, malformed or not the one announced. */
+export async function readEvidence(
+  artifactPrefix: string,
+  verificationPrefix: string,
+  manifestDigest: string,
+  ports: Ports,
+): Promise<Evidence> {
+  const need = async (key: string, maximumBytes: number) => {
+    const bytes = await ports.readFile(key, maximumBytes);
+    if (!bytes) throw new EvidenceError('OUTPUT_MISSING', 'A file of the conversion is not in the bucket.', key);
+    return bytes;
+  };
+  const manifestKey = `${artifactPrefix}manifest.json`;
+  const manifestBytes = await need(manifestKey, limits.json);
+  if (sha256(manifestBytes) !== manifestDigest)
+    throw new EvidenceError('MANIFEST_CHANGED', 'The manifest is not the one that the conversion wrote.', manifestKey);
+  const verificationKey = `${verificationPrefix}verification.json`;
+  const manifest = parse(Manifest, manifestBytes, manifestKey);
+  const verification = parse(Verification, await need(verificationKey, limits.json), verificationKey);
+  const model = await need(`${artifactPrefix}model.safetensors`, limits.model);
+  if (sha256(model) !== manifest.modelDigest)
+    throw new EvidenceError(
+      'DIGEST_MISMATCH',
+      'The model file is not the one in the manifest.',
+      `${artifactPrefix}model.safetensors`,
+    );
+  const goldenLogits = new Map<string, Int32Array>();
+  for (const [target, { ran }] of Object.entries(verification.targets)) {
+    if (ran) goldenLogits.set(target, toInt32(await need(`${verificationPrefix}${target}.golden.i32`, limits.logits)));
+  }
+  return {
+    manifest,
+    verification,
+    model,
+    goldenLogits,
+    artifact: await need(`${artifactPrefix}output.tar.gz`, limits.artifact),
+    golden: await need(`${verificationPrefix}golden.u8`, limits.pixels),
+    evaluationLogits: toInt32(await need(`${verificationPrefix}x86_64.evaluation.i32`, limits.logits)),
+    labels: toUint16(await need(`${verificationPrefix}labels.u16`, limits.logits)),
+  };
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, bytes: Uint8Array, key: string): z.output<Schema> {
+  try {
+    return schema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch (cause) {
+    throw new EvidenceError('FILE_MALFORMED', 'A file of the conversion does not have its form.', key, { cause });
+  }
+}
+
+/** Copies, since a view needs an aligned offset and a file's buffer may start anywhere. Little-endian, as every target here. */
+function toInt32(bytes: Uint8Array): Int32Array {
+  return new Int32Array(Uint8Array.from(bytes.subarray(0, bytes.length & ~3)).buffer);
+}
+
+function toUint16(bytes: Uint8Array): Uint16Array {
+  return new Uint16Array(Uint8Array.from(bytes.subarray(0, bytes.length & ~1)).buffer);
+}

@@ -1,0 +1,111 @@
+import {
+  type AnyEvent,
+  type conversionCompleted,
+  type EventOf,
+  modelRejected,
+  modelValidated,
+  type Reason,
+  Target,
+} from '@dropforge/events';
+import { bucketKeys, type Run } from '@dropforge/pipeline-state';
+import { type GateDecision, ModelFileError } from '@dropforge/quantized-inference';
+import { EvidenceError } from './evidence-error.ts';
+import { judgeModel } from './judge-model.ts';
+import type { Ports } from './ports.ts';
+import { type Evidence, readEvidence, sha256 } from './read-evidence.ts';
+import { readPolicy } from './read-policy.ts';
+
+/** Decides whether a converted model may go to devices, and freezes it under `models/` if so. */
+export async function validateModel(
+  event: EventOf<typeof conversionCompleted>,
+  ports: Ports,
+  run: Run,
+): Promise<AnyEvent> {
+  const { runId, project, attempt, artifactPrefix, verificationPrefix, manifestDigest } = event.data;
+  const subject = { runId, project, attempt };
+  try {
+    const policy = await readPolicy(run, ports);
+    const evidence = await readEvidence(artifactPrefix, verificationPrefix, manifestDigest, ports);
+    const { accuracy, decision } = judgeModel(evidence, policy.gates);
+    const { modelDigest } = evidence.manifest;
+    if (!decision.passed) {
+      const decisionKey = `${verificationPrefix}decision.json`;
+      await writeJson(decisionKey, decision, ports);
+      return modelRejected.of({ ...subject, reasons: reasonsOf(decision), decisionKey });
+    }
+    const modelId = modelIdOf(project, modelDigest, runId);
+    await release({ modelId, runId, attempt, createdAt: run.updatedAt }, evidence, decision, ports);
+    return modelValidated.of({
+      ...subject,
+      modelId,
+      modelDigest,
+      accuracy,
+      targets: builtTargets(evidence),
+      decisionKey: `${bucketKeys.release(modelId)}decision.json`,
+      deployment: policy.deployment,
+    });
+  } catch (error) {
+    const reason = refusal(error, artifactPrefix);
+    if (!reason) throw error;
+    return modelRejected.of({ ...subject, reasons: [reason] });
+  }
+}
+
+/** Unfit input is an outcome; anything else is trouble and is thrown on. */
+function refusal(error: unknown, artifactPrefix: string): Reason | undefined {
+  const action = 'Retry the run; if it happens again, the conversion image is at fault.';
+  if (error instanceof EvidenceError) return { code: error.code, message: error.message, where: error.where, action };
+  if (error instanceof ModelFileError)
+    return { code: error.code, message: error.message, where: `${artifactPrefix}model.safetensors`, action };
+  return undefined;
+}
+
+function reasonsOf({ checks }: GateDecision): Reason[] {
+  const failed = checks.filter((check) => !check.passed);
+  return failed.map(({ name, message, expected, actual }) => ({
+    code: name.startsWith('target:') ? 'TARGET_DISAGREES' : name.toUpperCase().replaceAll('-', '_'),
+    message,
+    where: name,
+    action: `Expected ${expected}; found ${actual}.`,
+  }));
+}
+
+/** The run is in the name: two runs that give the same integers are still two releases. */
+function modelIdOf(project: string, modelDigest: string, runId: string): string {
+  const slug =
+    project
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 40) || 'model';
+  return `${slug}-${modelDigest.slice(0, 8)}-${runId.slice(4, 10)}`;
+}
+
+function builtTargets({ manifest }: Evidence): Target[] {
+  const built = Object.entries(manifest.targets).filter(([, { status }]) => status === 'ok');
+  return Target.array().parse(built.map(([target]) => target));
+}
+
+/** Everything that a device or a person needs, under a name that never changes its meaning; `release.json` comes last. */
+async function release(
+  { modelId, runId, attempt, createdAt }: { modelId: string; runId: string; attempt: number; createdAt: string },
+  { manifest, artifact, model }: Evidence,
+  decision: GateDecision,
+  ports: Ports,
+): Promise<void> {
+  const at = bucketKeys.release(modelId);
+  await ports.writeFile(`${at}output.tar.gz`, artifact, 'application/gzip');
+  await ports.writeFile(`${at}model.safetensors`, model, 'application/octet-stream');
+  await writeJson(`${at}decision.json`, decision, ports);
+  const { modelDigest, datasetDigest, classes, input, targets, files } = manifest;
+  const described = { modelDigest, datasetDigest, artifactDigest: sha256(artifact), classes, input, targets, files };
+  await writeJson(
+    `${at}release.json`,
+    { format: 'dropforge-release/1', modelId, runId, attempt, createdAt, ...described },
+    ports,
+  );
+}
+
+async function writeJson(key: string, value: unknown, ports: Ports): Promise<void> {
+  await ports.writeFile(key, Buffer.from(`${JSON.stringify(value, null, 2)}\n`), 'application/json');
+}

@@ -1,0 +1,86 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamo, secretsManager } from '@dropforge/aws';
+import { readConfig } from '@dropforge/handler-kit';
+import { WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import type { Message, Ports, Slack, Threads } from './ports.ts';
+
+const Config = z.object({
+  TABLE_NAME: z.string().min(1),
+  SLACK_SECRET_ARN: z.string().min(1),
+  /** Another Slack-like endpoint; the default is Slack itself. */
+  SLACK_API_URL: z.url().optional(),
+  API_URL: z.url().optional(),
+});
+
+const SlackSecret = z.object({ token: z.string().min(1), channel: z.string().min(1) });
+const Posted = z.object({ channel: z.string(), ts: z.string() });
+const claimSeconds = 60;
+
+/** The ports on AWS and Slack. */
+export function createPorts(): Ports {
+  const config = readConfig(Config);
+  let slack: Promise<Slack | undefined> | undefined;
+  return {
+    apiUrl: config.API_URL,
+    threads: createThreads(dynamo(), config.TABLE_NAME),
+    slack() {
+      slack ??= connect(config.SLACK_SECRET_ARN, config.SLACK_API_URL).catch((error) => {
+        slack = undefined; // the next event tries again
+        throw error;
+      });
+      return slack;
+    },
+  };
+}
+
+async function connect(secretArn: string, slackApiUrl: string | undefined): Promise<Slack | undefined> {
+  const { SecretString = '{}' } = await secretsManager().send(new GetSecretValueCommand({ SecretId: secretArn }));
+  const secret = SlackSecret.safeParse(JSON.parse(SecretString)).data;
+  if (!secret) return undefined;
+  const client = new WebClient(secret.token, {
+    ...(slackApiUrl ? { slackApiUrl } : {}),
+    retryConfig: { retries: 3 },
+    timeout: 10_000,
+  });
+  return {
+    async post({ text, blocks }: Message) {
+      return Posted.parse(await client.chat.postMessage({ channel: secret.channel, text, blocks }));
+    },
+    async edit({ channel, ts }, { text, blocks }) {
+      await client.chat.update({ channel, ts, text, blocks });
+    },
+  };
+}
+
+function createThreads(client: DynamoDBDocumentClient, TableName: string): Threads {
+  const keyOf = (runId: string) => ({ pk: `RUN#${runId}`, sk: 'SLACK' });
+  return {
+    async read(runId) {
+      const { Item } = await client.send(new GetCommand({ TableName, Key: keyOf(runId), ConsistentRead: true }));
+      return Posted.safeParse(Item).data;
+    },
+    async claim(runId) {
+      const now = Date.now();
+      try {
+        await client.send(
+          new PutCommand({
+            TableName,
+            Item: { ...keyOf(runId), claimedUntil: now + claimSeconds * 1_000 },
+            ConditionExpression: 'attribute_not_exists(pk) OR (attribute_not_exists(ts) AND claimedUntil < :now)',
+            ExpressionAttributeValues: { ':now': now },
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+    async write(runId, posted) {
+      await client.send(new PutCommand({ TableName, Item: { ...keyOf(runId), ...posted } }));
+    },
+  };
+}

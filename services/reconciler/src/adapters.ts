@@ -1,0 +1,67 @@
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput } from '@aws-sdk/client-s3';
+import { DescribeProcessingJobCommand, DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
+import { dynamo, eventBridge, s3, sageMaker } from '@dropforge/aws';
+import { createPublish, readConfig } from '@dropforge/handler-kit';
+import { createDynamoSlotLedger } from '@dropforge/pipeline-state';
+import { z } from 'zod';
+import type { DropObject, Ports } from './ports.ts';
+
+const Config = z.object({ BUCKET_NAME: z.string().min(1), TABLE_NAME: z.string().min(1), BUS_NAME: z.string().min(1) });
+
+/** The ports on AWS. */
+export function createPorts(): Ports {
+  const { BUCKET_NAME, TABLE_NAME, BUS_NAME } = readConfig(Config);
+  const jobs = sageMaker();
+  const bus = eventBridge();
+  const publish = createPublish(bus, BUS_NAME);
+  const slots = createDynamoSlotLedger(dynamo(), TABLE_NAME, 'training');
+  return {
+    describeTraining: (TrainingJobName) => found(() => jobs.send(new DescribeTrainingJobCommand({ TrainingJobName }))),
+    describeConversion: (ProcessingJobName) =>
+      found(() => jobs.send(new DescribeProcessingJobCommand({ ProcessingJobName }))),
+    async say(DetailType, detail) {
+      const Detail = JSON.stringify(detail);
+      await bus.send(
+        new PutEventsCommand({
+          Entries: [{ EventBusName: BUS_NAME, Source: 'dropforge.reconciler', DetailType, Detail }],
+        }),
+      );
+    },
+    async resay(entry) {
+      await publish([entry]);
+    },
+    releaseSlot: (runId) => slots.release(runId),
+    drops: { bucket: BUCKET_NAME, list: () => listDrops(BUCKET_NAME) },
+  };
+}
+
+/** Describe's answer without what the SDK adds; undefined: no such job. */
+async function found(describe: () => Promise<object>): Promise<Record<string, unknown> | undefined> {
+  try {
+    const { $metadata: _, ...detail } = { $metadata: undefined, ...(await describe()) };
+    return detail;
+  } catch (error) {
+    // Training answers an unknown name with "ValidationException", processing with "ResourceNotFound".
+    if (error instanceof Error && ['ResourceNotFound', 'ValidationException'].includes(error.name)) return undefined;
+    throw error;
+  }
+}
+
+/** Newest versions only: the version id is part of what makes a drop a run. */
+async function* listDrops(Bucket: string): AsyncIterable<DropObject> {
+  const client = s3();
+  let next: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+  while (next) {
+    const page: ListObjectVersionsCommandOutput = await client.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix: 'drops/', ...next }),
+    );
+    for (const { Key, Size = 0, ETag = '', VersionId, LastModified, IsLatest } of page.Versions ?? []) {
+      if (!Key || !LastModified || !IsLatest) continue;
+      const version = VersionId && VersionId !== 'null' ? { versionId: VersionId } : {};
+      yield { key: Key, size: Size, etag: ETag.replaceAll('"', ''), lastModified: LastModified, ...version };
+    }
+    const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page;
+    next = page.IsTruncated && KeyMarker ? { KeyMarker, ...(VersionIdMarker ? { VersionIdMarker } : {}) } : undefined;
+  }
+}
