@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+/**
+ * Every verb of package.json comes through here: it sets up what is missing and goes on with the project's own Node.
+ * Plain JavaScript without dependencies, since it runs before there are any, on whatever Node (20 or newer) there is.
+ */
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setUp } from './set-up.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const verbs = {
+  demo: { needs: ['jobs', 'demo'], script: 'cli/src/demo/main.ts' },
+  start: { needs: ['jobs'], script: 'local/src/main.ts' },
+  test: { needs: ['jobs', 'test'], script: 'scripts/test.ts' },
+  check: { needs: ['check'], script: 'scripts/check.ts' },
+  build: { needs: [], script: 'scripts/build.ts' },
+};
+
+const [verb = '', ...rest] = process.argv.slice(2);
+if (!Object.hasOwn(verbs, verb)) {
+  console.error(`There is no verb "${verb}". There are: ${Object.keys(verbs).join(', ')}.`);
+  process.exit(2);
+}
+
+const { needs, script } = verbs[verb];
+const environment = setUp(root, needs);
+const bin = join(root, 'node_modules/.bin');
+const { status, signal } = spawnSync(
+  join(bin, 'node'),
+  ['--disable-warning=ExperimentalWarning', join(root, script), ...rest],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, ...environment, PATH: `${bin}:${process.env.PATH}` },
+  },
+);
+process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
