@@ -1,0 +1,16 @@
+export { type ConvertOptions, convertModel } from './convert-model.ts';
+export { emitC, type Sources } from './emit/emit-c.ts';
+export { ConversionError, type ConversionErrorCode } from './frontend/conversion-error.ts';
+export {
+  type BuildResult,
+  buildTarget,
+  type ElfDescription,
+  ElfError,
+  isTargetName,
+  type RunResult,
+  readElf,
+  runTarget,
+  type Target,
+  type TargetName,
+  targets,
+} from './targets/index.ts';

@@ -1,0 +1,42 @@
+import type { Meaning } from './activation.ts';
+
+/** How a quantizer cuts the real line on one channel: the level rises by one at each cut. */
+export interface Cuts {
+  /** The output step d; the cuts are in steps. */
+  readonly step: number;
+  /** Ascending: `level = #{k : value / step >= cuts[k]}`. */
+  readonly cuts: readonly number[];
+}
+
+/** The folded activation of one channel. */
+export interface ChannelThresholds {
+  /** Negate the channel's weights, so that the accumulator changes sign and no backend needs a flip flag. */
+  readonly negate: boolean;
+  /** Non-decreasing, within ±limit: `level = #{k : accumulator >= thresholds[k]}`. */
+  readonly thresholds: readonly number[];
+}
+
+/**
+ * Folds `t(acc) = A*acc + B` and the quantizer into integer thresholds, in float64: `T = ceil((cut - B) / A)`.
+ * A > 0 as written; A < 0 with negated weights; A = 0 gives a constant level. `limit` is max|acc| + 1.
+ */
+export function foldThresholds(
+  meaning: Meaning,
+  channel: number,
+  { step, cuts }: Cuts,
+  limit: number,
+): ChannelThresholds {
+  const read = (values: Float64Array): number => (values[channel] ?? Number.NaN) / step;
+  const slope = read(meaning.scale);
+  const offset = read(meaning.offset);
+  const low = read(meaning.low);
+  const high = read(meaning.high);
+  const threshold = (cut: number): number => {
+    if (low >= cut) return -limit;
+    if (high < cut) return limit;
+    if (slope === 0) return offset >= cut ? -limit : limit;
+    const exact = Math.ceil((cut - offset) / Math.abs(slope));
+    return Math.min(Math.max(exact, -limit), limit) + 0; // + 0: no negative zero
+  };
+  return { negate: slope < 0, thresholds: cuts.map(threshold) };
+}
