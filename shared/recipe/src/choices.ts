@@ -1,0 +1,22 @@
+/** What a recipe may choose from, and the limits of each choice. Data only: the schema, the questions and the checks read it. */
+
+export const TASKS = ['classification'] as const;
+
+/** Input limits of each network: sides are multiples of `sideDivisor` from `sideDivisor` to `maximumSide` pixels. */
+export const NETWORKS = { 'lmnet-v1': { sideDivisor: 16, maximumSide: 512 } } as const;
+
+/** Multipliers of the channel counts of the network. */
+export const WIDTHS = [0.25, 0.5, 0.75, 1, 1.5, 2] as const;
+
+export const WEIGHT_QUANTIZERS = ['binary-mean-scaling', 'binary-channel-wise-mean-scaling'] as const;
+export const ACTIVATION_QUANTIZERS = ['linear-mid-tread-half'] as const;
+export const TARGETS = ['x86_64', 'aarch64', 'armv7l'] as const;
+
+/** The name in `deployment.to` that asks for no delivery. */
+export const NO_DEPLOYMENT = 'none';
+
+/** A recipe is a page of text; anything larger is not one. */
+export const MAXIMUM_RECIPE_BYTES = 65_536;
+
+/** The longest training job that SageMaker runs: 28 days (CreateTrainingJob, StoppingCondition.MaxRuntimeInSeconds). */
+export const MAXIMUM_RUNTIME_SECONDS = 2_419_200;
