@@ -1,5 +1,6 @@
 export * from './errors.ts';
 export { count, logger } from './observability.ts';
+export * from './on-agent-report.ts';
 export * from './on-any-event.ts';
 export * from './on-event.ts';
 export * from './on-external-event.ts';

@@ -1,36 +1,49 @@
 /**
  * The integer model: what every backend computes and nothing else. Layers run in order; each reads the one before it.
+ * The first layer is a convolution on the pixels, the last one is the head, and there is no other head.
  * Tensors are NHWC; activations between layers are unsigned levels 0..2^bits-1 in one byte each.
  */
 
 /** A converted network, checked and ready to run. */
 export interface IntegerModel {
-  readonly format: 'dropforge-int/1';
+  readonly format: typeof MODEL_FORMAT;
   readonly task: 'classification';
   /** Class names by label index. */
   readonly classes: readonly string[];
   /** uint8 RGB pixels; the first layer reads `pixel - zeroPoint` (int8), so zero padding means grey `zeroPoint`. */
-  readonly input: { readonly height: number; readonly width: number; readonly channels: number; readonly zeroPoint: 128 };
+  readonly input: InputFormat;
   readonly layers: readonly Layer[];
   /** Multiply logits by this before a softmax; for display only. */
   readonly logitScale: number;
-  /** Free-form training record and dataset digest, carried for people. */
+  /** Free-form training record and dataset digest, carried for people. JSON values only. */
   readonly record: Readonly<Record<string, unknown>>;
+}
+
+/** Value of `__metadata__.format` in the model file. */
+export const MODEL_FORMAT = 'dropforge-int/1';
+
+export interface InputFormat {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly zeroPoint: 128;
 }
 
 export type Layer = ConvolutionLayer | SpaceToDepthLayer | MaxPoolLayer | HeadLayer;
 
-/** Convolution, then thresholds: `level = #{k : acc >= thresholds[k]}`. Zero padding on all sides, stride 1 or 2. */
+/** Convolution, then thresholds: `level = #{k : acc >= thresholds[k]}`. Zero padding on all sides. */
 export interface ConvolutionLayer {
   readonly op: 'convolution';
   readonly name: string;
   readonly kernel: number;
   readonly stride: number;
+  /** Smaller than the kernel, so that every window touches the image. */
   readonly padding: number;
   readonly inputChannels: number;
   readonly outputChannels: number;
   /** `int8`: one byte per weight. `bits`: +1/-1, one bit per weight. */
   readonly weights: Int8Weights | BitWeights;
+  /** 1 to 4. */
   readonly activationBits: number;
   /** int32 [outputChannels, 2^activationBits - 1], non-decreasing per channel. */
   readonly thresholds: Int32Array;
@@ -42,7 +55,10 @@ export interface Int8Weights {
   readonly values: Int8Array;
 }
 
-/** Per output channel `ceil(kernel*kernel*inputChannels/32)` words; bit 1 = +1; tap `(dy*kernel+dx)*inputChannels + c`, little-endian bits. */
+/**
+ * Per output channel `ceil(kernel*kernel*inputChannels/32)` words; bit 1 = +1, 0 = -1; tap
+ * `(dy*kernel+dx)*inputChannels + c`, little-endian bits. The bits after the last tap are 0.
+ */
 export interface BitWeights {
   readonly format: 'bits';
   readonly words: Uint32Array;
@@ -55,7 +71,7 @@ export interface SpaceToDepthLayer {
   readonly block: number;
 }
 
-/** Maximum of the levels in each window. */
+/** Maximum of the levels in each window, no padding; a last incomplete window is dropped. */
 export interface MaxPoolLayer {
   readonly op: 'max-pool';
   readonly name: string;
@@ -63,7 +79,10 @@ export interface MaxPoolLayer {
   readonly stride: number;
 }
 
-/** Sum of levels over all remaining pixels, int8 weights [classes, inputChannels], int32 bias [classes]: int32 logits. First index wins a tie. */
+/**
+ * Sum of levels over all remaining pixels, int8 weights [classes, inputChannels], int32 bias [classes]: int32 logits.
+ * First index wins a tie.
+ */
 export interface HeadLayer {
   readonly op: 'head';
   readonly name: string;

@@ -1,0 +1,45 @@
+/** Asks every device to classify the same images, each in its own process on its own architecture. */
+import { DeviceView } from '@dropforge/api-contract';
+import { z } from 'zod';
+
+export interface DeviceAnswer {
+  readonly name: string;
+  readonly arch: string;
+  readonly modelDigest: string;
+  readonly predictions: string[];
+  /** Of each image, to compare devices bit for bit. */
+  readonly logits: number[][];
+}
+
+const Answer = z.object({ modelDigest: z.string(), class: z.string(), logits: z.array(z.int()) });
+
+/** `images`: raw pixels, each as large as the model's input. */
+export async function askDevices(api: string, images: readonly Uint8Array[]): Promise<DeviceAnswer[]> {
+  const body = await (await fetch(`${api}/devices`)).json();
+  const { devices } = z.object({ devices: z.array(DeviceView) }).parse(body);
+  return Promise.all(devices.map((device) => askDevice(device, images)));
+}
+
+async function askDevice(
+  { thing, architecture, predictUrl, activeModel }: DeviceView,
+  images: readonly Uint8Array[],
+): Promise<DeviceAnswer> {
+  if (!predictUrl) throw new Error(`${thing} has not said where it answers.`);
+  const answers: z.output<typeof Answer>[] = [];
+  for (const image of images) {
+    const response = await fetch(predictUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream' },
+      body: Buffer.from(image),
+    });
+    if (!response.ok) throw new Error(`${thing} answered ${response.status}: ${await response.text()}`);
+    answers.push(Answer.parse(await response.json()));
+  }
+  return {
+    name: thing,
+    arch: architecture ?? 'unknown',
+    modelDigest: answers[0]?.modelDigest ?? activeModel?.modelDigest ?? '',
+    predictions: answers.map((answer) => answer.class),
+    logits: answers.map(({ logits }) => logits),
+  };
+}

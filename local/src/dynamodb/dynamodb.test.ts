@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TableDescription } from '../serverless-file/description.ts';
+import { description } from '../testing/describe-fixture.ts';
+import { type Dynamodb, startDynamodb } from './dynamodb.ts';
+import { createTables } from './tables.ts';
+
+describe('the table', () => {
+  let directory = '';
+  let running: Dynamodb[];
+  let errors: unknown[];
+
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'dropforge-dynamodb-'));
+    running = [];
+    errors = [];
+  });
+
+  afterEach(async () => {
+    for (const one of running) await one.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  async function start(tables: TableDescription[] = description.tables): Promise<Dynamodb> {
+    const started = await startDynamodb({
+      directory: path.join(directory, 'dynamodb'),
+      description: { ...description, tables },
+      onError: (error) => errors.push(error),
+    });
+    running.push(started);
+    return started;
+  }
+
+  const put = (pk: string) => ({ TableName: 'fixture-dev-Table', Item: { pk: { S: pk }, kind: { S: 'k' } } });
+  const get = (pk: string) => ({ TableName: 'fixture-dev-Table', Key: { pk: { S: pk } } });
+
+  it('keeps its items over a restart', async () => {
+    const first = await start();
+    await first.call('PutItem', put('a'));
+    await first.close();
+    const second = await start();
+    expect(await second.call('GetItem', get('a'))).toMatchObject({ Item: { pk: { S: 'a' } } });
+  });
+
+  it('refuses with the words of DynamoDB', async () => {
+    const dynamodb = await start();
+    const twice = { ...put('a'), ConditionExpression: 'attribute_not_exists(pk)' };
+    await dynamodb.call('PutItem', twice);
+    await expect(dynamodb.call('PutItem', twice)).rejects.toMatchObject({ code: 'ConditionalCheckFailedException' });
+  });
+
+  it('survives a request that the store chokes on: that one fails, as for a retry, and the next is served', async () => {
+    const dynamodb = await start();
+    await dynamodb.call('PutItem', put('a'));
+    const broken = dynamodb.call('PutItem', { ...put('b'), Item: { pk: null } });
+    await expect(broken).rejects.toMatchObject({ status: 500, code: 'InternalServerError' });
+    expect(errors).toHaveLength(1);
+    expect(await dynamodb.call('GetItem', get('a'))).toMatchObject({ Item: { pk: { S: 'a' } } });
+  });
+
+  it('with other keys than serverless.yml asks for is not used', async () => {
+    await (await start()).close();
+    const changed = description.tables.map((table) => ({
+      ...table,
+      properties: { ...table.properties, KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' }] },
+    }));
+    await expect(start(changed)).rejects.toMatchObject({ code: 'TABLE_CHANGED' });
+  });
+
+  it('that was half created when the process was killed is created anew, if no other is in use', async () => {
+    const creating = { Table: { TableStatus: 'CREATING' } };
+    const active = { Table: { TableStatus: 'ACTIVE' } };
+    const two = ['a', 'b'].map((name) => ({ logicalId: name, name, properties: {} }));
+    await expect(createTables(two, async () => creating)).rejects.toMatchObject({ othersInUse: false });
+    const mixed = createTables(two, async (_action, { TableName: name }) => (name === 'a' ? creating : active));
+    await expect(mixed).rejects.toMatchObject({ othersInUse: true });
+  });
+});

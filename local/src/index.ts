@@ -1,0 +1,16 @@
+export type { ServiceHandler } from './aws-endpoint/aws-endpoint.ts';
+export { AwsError } from './aws-endpoint/aws-error.ts';
+export { type JsonAction, jsonService } from './aws-endpoint/json-protocol.ts';
+export { readBody } from './aws-endpoint/read-body.ts';
+export type { BusEvent, EventInput } from './bus/event-bus.ts';
+export { type Clock, systemClock } from './clock.ts';
+export type { CloudContext, CloudService, RunningService } from './cloud-service.ts';
+export type { InvocationResult } from './lambda/invocation.ts';
+export { PortInUseError } from './listen.ts';
+export { localServices } from './local-services.ts';
+export type { QueueMessage, Queues } from './queues/queues.ts';
+export type { CloudDescription, FunctionDescription } from './serverless-file/description.ts';
+export { readServerlessFile } from './serverless-file/read-serverless-file.ts';
+export { ServerlessFileError } from './serverless-file/serverless-file-error.ts';
+export { type Cloud, type CloudOptions, startCloud } from './start.ts';
+export { CLOUD_FILE, DirectoryInUseError } from './state/directory-lock.ts';

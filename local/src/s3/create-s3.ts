@@ -1,0 +1,105 @@
+/** S3 on a folder: the part of its HTTP interface that an application uses, without AWS. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Credentials, verifyRequest } from './auth/verify-request.ts';
+import { findAction } from './dispatch.ts';
+import type { Deliver } from './store/outbox.ts';
+import { openStore } from './store/store.ts';
+import { errorReply, send } from './wire/reply.ts';
+import { type RequestLine, readRequest, readRequestLine } from './wire/request.ts';
+import { asS3Error } from './wire/s3-error.ts';
+
+export interface S3Options {
+  /** Created if it is not there; belongs to one process at a time. */
+  readonly directory: string;
+  /** The one key that requests must be signed with. */
+  readonly credentials: Credentials;
+  readonly region: string;
+  /**
+   * Takes the events of buckets whose notifications go to EventBridge. Each is repeated, also after a restart, until the
+   * promise resolves, so the same event can come more than once.
+   */
+  readonly onObjectCreated?: Deliver;
+  /** Takes what an operator should know. */
+  readonly log?: (message: string, detail: unknown) => void;
+  /** The clock; tests move it. */
+  readonly now?: () => Date;
+}
+
+export interface S3 {
+  /** Answers one request, with path-style addressing (`/bucket/key`). Never rejects. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /**
+   * Creates a bucket that sends its events to EventBridge; does nothing if it is there. Buckets that are created over HTTP
+   * send none until their notification configuration says so, as on AWS.
+   */
+  createBucket(name: string): void;
+  /** Cuts off the requests under way, waits for deliveries under way and gives the folder free. */
+  close(): Promise<void>;
+}
+
+/** @throws {Error} S3_DIRECTORY_UNUSABLE, if the folder cannot be written or another process uses it. */
+export async function createS3(options: S3Options): Promise<S3> {
+  const { directory, credentials, region, onObjectCreated = () => undefined, log = () => undefined } = options;
+  const now = options.now ?? (() => new Date());
+  const store = await openStore({ directory, deliver: onObjectCreated, log });
+  const underWay = new Map<IncomingMessage, Promise<void>>();
+  let closed: Promise<void> | undefined;
+
+  async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const line = readRequestLine(message);
+    try {
+      const request = readRequest(message, line);
+      const verified = verifyRequest(request, { credentials, region, now });
+      const action = findAction(request);
+      await send(response, request, await action({ request, verified, store, region, now }));
+    } catch (cause) {
+      await fail(cause, message, response, line);
+    }
+  }
+
+  async function fail(
+    cause: unknown,
+    message: IncomingMessage,
+    response: ServerResponse,
+    line: RequestLine,
+  ): Promise<void> {
+    const error = asS3Error(cause);
+    // A client that went away gets no answer; one that has part of an object must not take the rest for whole.
+    if (message.destroyed && !message.complete) return void response.destroy();
+    if (error.status >= 500 && error.code !== 'NotImplemented') {
+      log(`S3_${error.code === 'SlowDown' ? 'DISK_FULL' : 'INTERNAL_ERROR'}: ${line.method} ${line.rawPath}`, cause);
+    }
+    if (response.headersSent) return void response.destroy();
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    // What is left of the body must be read, or the connection's next request would wait behind it for ever.
+    message.resume();
+    await send(response, line, errorReply(error, line));
+  }
+
+  async function close(): Promise<void> {
+    for (const message of underWay.keys()) message.destroy();
+    await Promise.all(underWay.values());
+    await store.close();
+  }
+
+  return {
+    async handle(message, response) {
+      if (closed) return void response.writeHead(503, { connection: 'close' }).end();
+      const answered = answer(message, response).catch((error: unknown) => {
+        log('S3_CONNECTION_LOST: the answer could not be sent', error);
+        response.destroy();
+      });
+      underWay.set(message, answered);
+      await answered;
+      underWay.delete(message);
+    },
+    createBucket(name) {
+      store.buckets.create(name, { createdMs: now().getTime(), eventBridge: true });
+    },
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import type { Route } from '@dropforge/handler-kit';
+import { jobNameOf } from '@dropforge/pipeline-state';
+import { findRun } from '../find-run.ts';
+import type { Ports } from '../ports.ts';
+import { viewOf } from '../views.ts';
+
+/** One run; while it trains, SageMaker is asked how far it is. */
+export const showRun: Route<Ports> = async (request, { progressOf }, { runs }) => {
+  const run = await findRun(request, runs);
+  const training = run.state === 'training';
+  const progress = training ? await progressOf(jobNameOf('train', run.runId, run.attempt)) : undefined;
+  return { status: 200, body: viewOf(run, progress) };
+};

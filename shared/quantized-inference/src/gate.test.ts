@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { compareLogits } from './compare.ts';
+import { decideGate, defaultGatePolicy, type GateEvidence, type TargetEvidence } from './gate.ts';
+
+const agreeing: TargetEvidence = { status: 'ran', golden: compareLogits(Int32Array.of(1, 2), Int32Array.of(1, 2), 2) };
+const differing: TargetEvidence = { status: 'ran', golden: compareLogits(Int32Array.of(1, 2), Int32Array.of(1, 3), 2) };
+const evidence: GateEvidence = {
+  targets: { x86_64: agreeing, aarch64: agreeing, armv7l: agreeing },
+  accuracy: 0.9,
+  trainerAccuracy: 0.905,
+  modelBytes: 98_800,
+  artifactBytes: 1_000_000,
+};
+
+function failedChecks(policy: Partial<typeof defaultGatePolicy>, change: Partial<GateEvidence>): string[] {
+  const decision = decideGate({ ...defaultGatePolicy, ...policy }, { ...evidence, ...change });
+  const failed = decision.checks.filter(({ passed }) => !passed).map(({ name }) => name);
+  expect(decision.passed).toBe(failed.length === 0);
+  return failed;
+}
+
+describe('decideGate', () => {
+  it('passes a model that holds every rule and keeps what it was decided on', () => {
+    const decision = decideGate(defaultGatePolicy, evidence);
+    expect(decision).toMatchObject({ passed: true, policy: defaultGatePolicy, evidence });
+    expect(decision.checks.map(({ name }) => name)).toEqual([
+      'target:x86_64',
+      'target:aarch64',
+      'target:armv7l',
+      'accuracy',
+      'accuracy-drop',
+      'model-size',
+      'artifact-size',
+    ]);
+  });
+
+  it('closes for a required target that differs, failed, did not run, or ran on too few images', () => {
+    const { x86_64, aarch64 } = evidence.targets;
+    const failed: TargetEvidence = { status: 'failed', code: 'COMPILER_MISSING', message: 'No compiler.' };
+    const targets = { ...(x86_64 && { x86_64 }), ...(aarch64 && { aarch64 }) };
+    expect(failedChecks({}, { targets: { ...targets, armv7l: differing } })).toEqual(['target:armv7l']);
+    expect(failedChecks({}, { targets: { ...targets, armv7l: failed } })).toEqual(['target:armv7l']);
+    expect(failedChecks({}, { targets })).toEqual(['target:armv7l']);
+    expect(failedChecks({ minimumGoldenImages: 2, requiredTargets: ['x86_64'] }, {})).toEqual(['target:x86_64']);
+  });
+
+  it('stays open for a target that nobody requires', () => {
+    expect(failedChecks({ requiredTargets: ['x86_64'] }, { targets: { x86_64: agreeing, armv7l: differing } })).toEqual(
+      [],
+    );
+  });
+
+  it('closes for accuracy below the minimum, too large a drop, or no number at all', () => {
+    expect(failedChecks({ minimumAccuracy: 0.95 }, {})).toEqual(['accuracy']);
+    expect(failedChecks({}, { trainerAccuracy: 0.95 })).toEqual(['accuracy-drop']);
+    expect(failedChecks({}, { trainerAccuracy: null })).toEqual([]);
+    expect(failedChecks({}, { accuracy: Number.NaN })).toEqual(['accuracy', 'accuracy-drop']);
+  });
+
+  it('closes for sizes beyond the limits and says them all at once', () => {
+    expect(failedChecks({ maximumModelBytes: 98_799, maximumArtifactBytes: 10 }, {})).toEqual([
+      'model-size',
+      'artifact-size',
+    ]);
+  });
+
+  it('says where a target differs', () => {
+    const { checks } = decideGate(
+      { ...defaultGatePolicy, requiredTargets: ['armv7l'] },
+      { ...evidence, targets: { armv7l: differing } },
+    );
+    expect(checks[0]?.message).toBe(
+      'Target armv7l differs from the reference in 1 of 1 golden images, first in image 0, class 1.',
+    );
+  });
+});
