@@ -1,0 +1,77 @@
+/* A converted network as a library: uint8 pixels in, int32 logits out, the same integers on every machine. */
+#ifndef DROPFORGE_H
+#define DROPFORGE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define DF_API __attribute__((visibility("default")))
+
+/* Changes when a caller must be compiled again. */
+#define DF_ABI_VERSION 1u
+
+enum {
+    DF_OK = 0,
+    /* A required pointer is null. */
+    DF_ERROR_ARGUMENT = -1,
+    /* The arena is smaller than df_model_info()->arena_bytes or not aligned to DF_ARENA_ALIGNMENT bytes. */
+    DF_ERROR_ARENA = -2,
+    /* This library has no kernels of that name, or this processor cannot run them. */
+    DF_ERROR_KERNELS = -3,
+};
+
+#define DF_ARENA_ALIGNMENT 64u
+
+typedef struct df_info {
+    uint32_t abi_version;
+    uint32_t height;
+    uint32_t width;
+    uint32_t channels;
+    uint32_t classes;
+    /* Layers, the head included. */
+    uint32_t layers;
+    /* Working memory of one run. */
+    uint64_t arena_bytes;
+    /* Multiply logits by this before a softmax; for display only. */
+    double logit_scale;
+    /* SHA-256 of the model file, 64 hex digits. */
+    const char *model_digest;
+    /* UTF-8, by label index. */
+    const char *const *class_names;
+    const char *const *layer_names;
+} df_info;
+
+/* Called after each layer with its levels (NHWC, one byte each); for the head with the bytes of the logits. */
+typedef void (*df_observer)(void *context, uint32_t layer, const uint8_t *levels, uint64_t bytes);
+
+/* DF_ABI_VERSION of the library; check it before anything else. */
+DF_API uint32_t df_abi_version(void);
+
+/* Describes the network. Never null; lives as long as the library. */
+DF_API const df_info *df_model_info(void);
+
+/*
+ * Runs one image. pixels: uint8 height x width x channels. logits: one int32 per class. arena: working memory, or null
+ * for the library's own, which only one thread may use at a time. Returns DF_OK or an error above; on error logits are
+ * untouched.
+ */
+DF_API int32_t df_run(const uint8_t *pixels, int32_t *logits, void *arena, uint64_t arena_bytes);
+
+/* As df_run, and shows every layer to the observer. */
+DF_API int32_t df_run_observed(const uint8_t *pixels, int32_t *logits, void *arena, uint64_t arena_bytes,
+                               df_observer observer, void *context);
+
+/* Kernels in use: "portable", "avx2" or "neon". */
+DF_API const char *df_kernels(void);
+
+/* Picks kernels by name, or the best ones for this processor with "auto". Not while another thread runs. */
+DF_API int32_t df_select_kernels(const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,68 @@
+/* The library's public face: checks the arguments, picks the kernels, runs the generated network. */
+#include "df_cpu.h"
+#include "df_operators.h"
+
+static const char *const kernel_names[] = {[DF_PORTABLE] = "portable", [DF_AVX2] = "avx2", [DF_NEON] = "neon"};
+
+/* A df_kernel_set, or AUTOMATIC until the processor has been asked. Atomic, for threads that run at the same time. */
+enum { AUTOMATIC = -1 };
+static _Atomic int32_t selected = AUTOMATIC;
+
+static df_kernel_set current_kernels(void) {
+    if (selected == AUTOMATIC)
+        selected = (int32_t)df_best_kernels();
+    return (df_kernel_set)selected;
+}
+
+static int32_t equal(const char *a, const char *b) {
+    while (*a != '\0' && *a == *b) a++, b++;
+    return *a == *b;
+}
+
+uint32_t df_abi_version(void) {
+    return DF_ABI_VERSION;
+}
+
+const df_info *df_model_info(void) {
+    return &df_generated_info;
+}
+
+int32_t df_run(const uint8_t *pixels, int32_t *logits, void *arena, uint64_t arena_bytes) {
+    return df_run_observed(pixels, logits, arena, arena_bytes, 0, 0);
+}
+
+int32_t df_run_observed(const uint8_t *pixels, int32_t *logits, void *arena, uint64_t arena_bytes, df_observer observer,
+                        void *context) {
+    if (pixels == 0 || logits == 0)
+        return DF_ERROR_ARGUMENT;
+    if (arena == 0) {
+        arena = df_generated_arena;
+    } else if (arena_bytes < df_generated_info.arena_bytes || (uintptr_t)arena % DF_ARENA_ALIGNMENT != 0) {
+        return DF_ERROR_ARENA;
+    }
+    const df_execution execution = {pixels, logits, arena, current_kernels(), observer, context};
+    df_generated_run(&execution);
+    return DF_OK;
+}
+
+const char *df_kernels(void) {
+    return kernel_names[current_kernels()];
+}
+
+int32_t df_select_kernels(const char *name) {
+    if (name == 0)
+        return DF_ERROR_ARGUMENT;
+    if (equal(name, "auto")) {
+        selected = AUTOMATIC;
+        return DF_OK;
+    }
+    const df_kernel_set best = df_best_kernels();
+    if (equal(name, kernel_names[DF_PORTABLE])) {
+        selected = DF_PORTABLE;
+    } else if (equal(name, kernel_names[best])) {
+        selected = (int32_t)best;
+    } else {
+        return DF_ERROR_KERNELS;
+    }
+    return DF_OK;
+}

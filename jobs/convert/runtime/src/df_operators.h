@@ -1,0 +1,114 @@
+/*
+ * The operators of the integer model. All activations are levels, NHWC, one byte each; a converted network is a list of
+ * calls to these functions with constant descriptions. No operator allocates, and none needs a C library.
+ */
+#ifndef DF_OPERATORS_H
+#define DF_OPERATORS_H
+
+#include <stdint.h>
+
+#include "dropforge.h"
+
+typedef struct df_shape {
+    int32_t height;
+    int32_t width;
+    int32_t channels;
+} df_shape;
+
+/* Where a convolution reads and writes, and its activation: level = number of thresholds that the sum reaches. */
+typedef struct df_window {
+    df_shape input;
+    df_shape output;
+    int32_t kernel;
+    int32_t stride;
+    int32_t padding;
+    /* Per channel, 1 to 15. */
+    int32_t threshold_count;
+    /* [channel][threshold_count], non-decreasing within a channel. */
+    const int32_t *thresholds;
+} df_window;
+
+/* Output channels that the int8 convolution computes together; its weights are padded to a multiple of it. */
+#define DF_INT8_LANES 16
+
+typedef struct df_int8_layer {
+    df_window window;
+    /* Subtracted from every input byte: 128 for pixels, 0 for levels. Padding contributes 0 after the subtraction. */
+    int32_t zero_point;
+    /* [block of DF_INT8_LANES channels][tap][channel in block], padded with 0. */
+    const int8_t *weights;
+} df_int8_layer;
+
+/* Output channels that the bit-plane kernels compute together. */
+#define DF_PLANE_LANES 4
+/* Output channels of one AVX2 register in the table-lookup kernel. */
+#define DF_NIBBLE_LANES 32
+
+typedef struct df_bits_layer {
+    df_window window;
+    /* Bits per input level, 1 to 4. */
+    int32_t input_bits;
+    /* ceil(input channels / 32): words per tap and plane. */
+    int32_t words;
+    /* [block of DF_PLANE_LANES channels][tap][word][channel in block]; bit 1 = +1; padded with 0. */
+    const uint32_t *planes;
+    /* For the table-lookup kernel; null where the layer does not fit it. */
+    const struct df_nibble_weights *nibbles;
+} df_bits_layer;
+
+/* The same weights for the table-lookup kernel: at most 2 bits per level, sums within int16. */
+typedef struct df_nibble_weights {
+    /* [block of DF_NIBBLE_LANES channels][tap][group of 4 input channels][channel in block]; bit i = input channel i.
+     */
+    const uint8_t *weights;
+    /* [block][threshold][16 even channels, 16 odd channels], each threshold - 1, for a signed "greater than". */
+    const int16_t *thresholds;
+} df_nibble_weights;
+
+typedef struct df_space_to_depth_layer {
+    df_shape input;
+    int32_t block;
+} df_space_to_depth_layer;
+
+typedef struct df_max_pool_layer {
+    df_shape input;
+    df_shape output;
+    int32_t kernel;
+    int32_t stride;
+} df_max_pool_layer;
+
+typedef struct df_head_layer {
+    df_shape input;
+    int32_t classes;
+    /* [class][channel]. */
+    const int8_t *weights;
+    const int32_t *bias;
+} df_head_layer;
+
+typedef enum df_kernel_set { DF_PORTABLE, DF_AVX2, DF_NEON } df_kernel_set;
+
+/* scratch: what the conversion planned for the layer, aligned to 64 bytes. */
+void df_conv_int8(const df_int8_layer *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels);
+void df_conv_bits(const df_bits_layer *layer, const uint8_t *input, uint8_t *output, void *scratch,
+                  df_kernel_set kernels);
+void df_space_to_depth(const df_space_to_depth_layer *layer, const uint8_t *input, uint8_t *output);
+void df_max_pool(const df_max_pool_layer *layer, const uint8_t *input, uint8_t *output);
+/* scratch: one int32 per input channel. */
+void df_head(const df_head_layer *layer, const uint8_t *input, int32_t *logits, void *scratch);
+
+/* One execution, handed to the generated list of layers. */
+typedef struct df_execution {
+    const uint8_t *pixels;
+    int32_t *logits;
+    uint8_t *arena;
+    df_kernel_set kernels;
+    df_observer observer;
+    void *context;
+} df_execution;
+
+/* Generated for each network. */
+extern const df_info df_generated_info;
+extern uint8_t df_generated_arena[];
+void df_generated_run(const df_execution *execution);
+
+#endif

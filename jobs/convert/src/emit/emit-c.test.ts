@@ -1,0 +1,70 @@
+import { planLayers } from '@dropforge/quantized-inference';
+import { lmnetV1, modelFromPlan, randomModel } from '@dropforge/quantized-inference/testing';
+import { describe, expect, it } from 'vitest';
+import { cArray, cString } from './c-text.ts';
+import { emitC } from './emit-c.ts';
+import { planMemory } from './plan-memory.ts';
+
+describe('emitC', () => {
+  it('gives the same text for the same model', () => {
+    expect([...emitC(lmnetV1())]).toEqual([...emitC(lmnetV1())]);
+  });
+
+  it('writes a straight list of operator calls', () => {
+    const source = emitC(lmnetV1()).get('df_network.c') ?? '';
+    const calls = [...source.matchAll(/^ {4}(df_\w+)\(&layer_\d+,/gm)].map(([, operator]) => operator);
+    expect(calls).toEqual([
+      'df_conv_int8',
+      'df_conv_bits',
+      'df_space_to_depth',
+      'df_conv_bits',
+      'df_conv_bits',
+      'df_space_to_depth',
+      'df_conv_bits',
+      'df_space_to_depth',
+      'df_conv_bits',
+      'df_head',
+    ]);
+  });
+
+  it('computes binary weights on signed pixels with int8 weights', () => {
+    const layers = [
+      { op: 'convolution', channels: 2, kernel: 1, stride: 1, padding: 0, bits: 2, weights: 'bits' },
+    ] as const;
+    const model = modelFromPlan({ input: { height: 1, width: 1, channels: 3 }, layers, classes: 1, seed: 1 });
+    expect(emitC(model).get('df_network.c')).toContain('df_conv_int8(&layer_0, execution->pixels');
+  });
+
+  it('keeps class names from ending a comment, a string or a line', () => {
+    const model = { ...lmnetV1({ classes: 2, side: 8 }), classes: ['*/ " \\ ??/', 'ü1'] };
+    expect(emitC(model).get('df_network.c')).toContain('"\\052\\057 \\042 \\134 \\077\\077\\057"');
+    expect(emitC(model).get('df_network.c')).toContain('"\\303\\2741"');
+  });
+});
+
+describe('C text', () => {
+  it('spells the smallest int32, which has no literal', () => {
+    expect(cArray('int32_t', 'a', [-(2 ** 31), 2 ** 31 - 1])).toContain('(-2147483647 - 1), 2147483647,');
+    expect(cString('a.b')).toBe('"a.b"');
+  });
+});
+
+describe('planMemory', () => {
+  it('never lets a layer write what it reads or its scratch memory', () => {
+    for (let seed = 0; seed < 200; seed++) {
+      const planned = planLayers(randomModel(seed));
+      const { outputOffsets, scratchOffset, arenaBytes } = planMemory(planned);
+      for (const [index, { input, output }] of planned.entries()) {
+        const size = ({ height, width, channels }: typeof input) => height * width * channels;
+        const [from = -1, to = -1] = [outputOffsets[index - 1], outputOffsets[index]];
+        if (index > 0) expect(from + size(input) <= to || to + size(output) <= from).toBe(true);
+        if (index < planned.length - 1) expect(to + size(output)).toBeLessThanOrEqual(scratchOffset);
+      }
+      expect(arenaBytes % 64).toBe(0);
+    }
+  });
+
+  it('gives LmnetV1 an arena below 256 KiB', () => {
+    expect(planMemory(planLayers(lmnetV1())).arenaBytes).toBeLessThan(256 * 1024);
+  });
+});

@@ -1,0 +1,90 @@
+/** The network as C source: constant arrays and a straight list of operator calls. */
+import { createHash } from 'node:crypto';
+import { type IntegerModel, planLayers, writeModel } from '@dropforge/quantized-inference';
+import { cString } from './c-text.ts';
+import { emitLayer, type LayerText } from './emit-layer.ts';
+import { planMemory } from './plan-memory.ts';
+
+/** C sources by path relative to the directory in which they are compiled. */
+export type Sources = ReadonlyMap<string, string>;
+
+/** The same model gives the same text. Throws ModelFileError for a model that breaks a rule of the format. */
+export function emitC(model: IntegerModel): Sources {
+  const digest = createHash('sha256').update(writeModel(model)).digest('hex');
+  const planned = planLayers(model);
+  const memory = planMemory(planned);
+  const layers = planned.map((layer, index) => {
+    const input = index === 0 ? 'execution->pixels' : arena(memory.outputOffsets[index - 1]);
+    return emitLayer(layer, `layer_${index}`, input, arena(memory.outputOffsets[index]), arena(memory.scratchOffset));
+  });
+  const sections = [
+    `/* Generated from the model ${digest}. */\n#include "df_operators.h"\n`,
+    `/* Working memory of callers that bring none. */\n_Alignas(DF_ARENA_ALIGNMENT) uint8_t df_generated_arena[${memory.arenaBytes}];\n`,
+    ...layers.map(({ definitions }, index) => `/* ${model.layers[index]?.name} */\n${definitions}`),
+    emitInfo(model, digest, memory.arenaBytes),
+    emitRun(
+      model,
+      layers,
+      planned.map(({ output }) => output.height * output.width * output.channels),
+      memory.outputOffsets,
+    ),
+  ];
+  return new Map([['df_network.c', sections.join('\n')]]);
+}
+
+function arena(offset: number | undefined): string {
+  return `execution->arena + ${offset}`;
+}
+
+function emitInfo(model: IntegerModel, digest: string, arenaBytes: number): string {
+  const { height, width, channels } = model.input;
+  const names = (symbol: string, values: readonly string[]) =>
+    `static const char *const ${symbol}[] = {\n${values.map((value) => `    ${cString(value)},\n`).join('')}};\n`;
+  const fields = {
+    abi_version: 'DF_ABI_VERSION',
+    height,
+    width,
+    channels,
+    classes: model.classes.length,
+    layers: model.layers.length,
+    arena_bytes: arenaBytes,
+    // JavaScript prints the shortest text that reads back as the same double; C reads it so.
+    logit_scale: model.logitScale,
+    model_digest: cString(digest),
+    class_names: 'class_names',
+    layer_names: 'layer_names',
+  };
+  const body = Object.entries(fields).map(([name, value]) => `    .${name} = ${value},\n`);
+  return [
+    names('class_names', model.classes),
+    names(
+      'layer_names',
+      model.layers.map((layer) => layer.name),
+    ),
+    `const df_info df_generated_info = {\n${body.join('')}};\n`,
+  ].join('\n');
+}
+
+function emitRun(
+  model: IntegerModel,
+  layers: readonly LayerText[],
+  outputBytes: readonly number[],
+  outputOffsets: readonly number[],
+): string {
+  const statements = layers.flatMap(({ call }, index) => {
+    const isHead = model.layers[index]?.op === 'head';
+    const levels = isHead ? '(const uint8_t *)execution->logits' : arena(outputOffsets[index]);
+    const bytes = (outputBytes[index] ?? 0) * (isHead ? 4 : 1);
+    return [call, `observe(execution, ${index}, ${levels}, ${bytes});`];
+  });
+  return [
+    'static void observe(const df_execution *execution, uint32_t layer, const uint8_t *levels, uint64_t bytes) {',
+    '    if (execution->observer != 0) execution->observer(execution->context, layer, levels, bytes);',
+    '}',
+    '',
+    'void df_generated_run(const df_execution *execution) {',
+    ...statements.map((statement) => `    ${statement}`),
+    '}',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { modelFromPlan } from '@dropforge/quantized-inference/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emitC } from '../emit/emit-c.ts';
+import { buildTarget } from './build-target.ts';
+import { readElf } from './elf.ts';
+import { targets } from './targets.ts';
+
+const sources = emitC(
+  modelFromPlan({
+    input: { height: 4, width: 4, channels: 3 },
+    layers: [{ op: 'convolution', channels: 8, kernel: 3, stride: 1, padding: 1, bits: 2, weights: 'int8' }],
+    classes: 2,
+    seed: 1,
+  }),
+);
+/** What is tested here does not depend on how fast the kernels are. */
+const quick = { extraFlags: ['-O1'] };
+const abi = ['df_abi_version', 'df_kernels', 'df_model_info', 'df_run', 'df_run_observed', 'df_select_kernels'];
+const elves = {
+  x86_64: { class: 64, machine: 'x86_64', floatAbi: null },
+  aarch64: { class: 64, machine: 'aarch64', floatAbi: null },
+  armv7l: { class: 32, machine: 'arm', floatAbi: 'hard' },
+} as const;
+
+describe('buildTarget', () => {
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'dropforge-test-'));
+  });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  it.each(Object.values(targets))(
+    'makes a static program and a library that needs nothing, for $name',
+    async (target) => {
+      const result = await buildTarget(target, sources, join(directory, target.name), quick);
+      if (result.status === 'failed') throw new Error(result.message);
+      const library = readElf(await readFile(result.library));
+      expect(library).toEqual({ ...elves[target.name], type: 'shared', needed: [], symbols: abi });
+      const runner = readElf(await readFile(result.runner));
+      expect(runner).toMatchObject({ ...elves[target.name], type: 'executable', needed: [] });
+    },
+  );
+
+  it('makes the same bytes again, in another directory', async () => {
+    const other = join(directory, 'deep/er');
+    await buildTarget(targets.armv7l, sources, other, quick);
+    for (const file of ['dropforge-run', 'libdropforge.so']) {
+      const first = await readFile(join(directory, 'armv7l', file));
+      expect(first.equals(await readFile(join(other, file))), file).toBe(true);
+    }
+  });
+
+  it('uses the GNU compiler where clang is not installed', async () => {
+    const onlyGcc = join(directory, 'only-gcc');
+    await mkdir(onlyGcc);
+    await symlink('/usr/bin/arm-linux-gnueabihf-gcc', join(onlyGcc, 'arm-linux-gnueabihf-gcc'));
+    // With -O3: what gcc makes calls of memset from must not reach the link.
+    const result = await buildTarget(targets.armv7l, sources, join(directory, 'gnu'), { searchPath: onlyGcc });
+    expect(result).toMatchObject({ status: 'ok' });
+    if (result.status === 'ok') expect(readElf(await readFile(result.library)).symbols).toEqual(abi);
+  });
+
+  it('says what to install when no compiler is there', async () => {
+    const result = await buildTarget(targets.aarch64, sources, join(directory, 'none'), { searchPath: directory });
+    expect(result).toEqual({
+      status: 'failed',
+      code: 'COMPILER_MISSING',
+      message: 'No C compiler for aarch64: install clang lld gcc-aarch64-linux-gnu qemu-user (Debian packages).',
+    });
+  });
+
+  it('tells the first error of the compiler, without directories of this machine', async () => {
+    const broken = new Map([['df_network.c', '#include "df_operators.h"\nint broken = ;\n']]);
+    const result = await buildTarget(targets.x86_64, broken, join(directory, 'broken'), quick);
+    expect(result).toMatchObject({ status: 'failed', code: 'COMPILE_FAILED' });
+    expect(result).toMatchObject({
+      message: expect.stringMatching(/^network\/df_network\.c:2:\d+: error: expected expression/),
+    });
+  });
+
+  it('tells which symbol a network lacks, and leaves no output', async () => {
+    const output = join(directory, 'lacking');
+    await mkdir(output);
+    const lacking = new Map([['df_network.c', '#include "df_operators.h"\nuint8_t df_generated_arena[1];\n']]);
+    const result = await buildTarget(targets.x86_64, lacking, output, quick);
+    expect(result).toMatchObject({ status: 'failed', code: 'LINK_FAILED' });
+    expect(result).toMatchObject({ message: expect.stringContaining('df_generated_') });
+    expect(await readdir(output)).toEqual([]);
+  });
+});

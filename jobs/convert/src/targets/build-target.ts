@@ -1,0 +1,149 @@
+/** From the generated C source to a program and a library for one kind of machine. */
+import { copyFile, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Sources } from '../emit/emit-c.ts';
+import { compile, objectOf } from './compile.ts';
+import { type Compiler, findCompiler } from './find-compiler.ts';
+import { firstError } from './first-error.ts';
+import { type ProgramOutcome, runProgram } from './run-program.ts';
+import type { Target } from './target.ts';
+
+export type BuildResult =
+  | { readonly status: 'ok'; readonly runner: string; readonly library: string }
+  | { readonly status: 'failed'; readonly code: BuildErrorCode; readonly message: string };
+
+export type BuildErrorCode = 'COMPILER_MISSING' | 'COMPILE_FAILED' | 'COMPILE_TIMEOUT' | 'LINK_FAILED';
+
+export interface BuildOptions {
+  /** The C runtime: `include`, `src` and `runner`. Default: the one of this package. */
+  readonly runtimeDirectory?: string;
+  /** Where to look for compilers. Default: PATH. */
+  readonly searchPath?: string;
+  /** For sanitizers and quick test builds; come last. */
+  readonly extraFlags?: readonly string[];
+}
+
+/** This package's C runtime. */
+export const defaultRuntimeDirectory = fileURLToPath(new URL('../../runtime', import.meta.url));
+
+const LINK_SECONDS = 120;
+
+/**
+ * Writes `dropforge-run` and `libdropforge.so` to `outputDirectory`, which is made when missing. Equal sources give equal
+ * bytes wherever the directory lies. A compiler that is missing or fails is a result, so that other targets go on; only
+ * a file system that fails throws.
+ */
+export async function buildTarget(
+  target: Target,
+  sources: Sources,
+  outputDirectory: string,
+  options: BuildOptions = {},
+): Promise<BuildResult> {
+  const searchPath = options.searchPath ?? process.env.PATH ?? '';
+  const compiler = await findCompiler(target, searchPath);
+  if (compiler === null) {
+    const message = `No C compiler for ${target.name}: install ${target.packages} (Debian packages).`;
+    return { status: 'failed', code: 'COMPILER_MISSING', message };
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'dropforge-build-'));
+  try {
+    const build = { target, compiler, directory, searchPath, extraFlags: options.extraFlags ?? [] };
+    const runtime = options.runtimeDirectory ?? defaultRuntimeDirectory;
+    const files = await layOutSources(directory, runtime, sources);
+    return (await compileAll(build, files)) ?? (await linkAll(build, files, resolve(outputDirectory)));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+interface Build {
+  readonly target: Target;
+  readonly compiler: Compiler;
+  readonly directory: string;
+  readonly searchPath: string;
+  readonly extraFlags: readonly string[];
+}
+
+/** Paths relative to the build directory, sorted. */
+interface SourceFiles {
+  readonly network: readonly string[];
+  readonly runner: readonly string[];
+}
+
+async function layOutSources(directory: string, runtime: string, sources: Sources): Promise<SourceFiles> {
+  await cp(runtime, directory, { recursive: true });
+  for (const [path, text] of sources) {
+    const file = join(directory, 'network', path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  const kernels = (await cSourcesIn(join(directory, 'src'))).map((file) => `src/${file}`);
+  const generated = [...sources.keys()].filter((path) => path.endsWith('.c')).map((path) => `network/${path}`);
+  const runner = (await cSourcesIn(join(directory, 'runner'))).map((file) => `runner/${file}`);
+  return { network: [...generated.sort(), ...kernels], runner };
+}
+
+async function cSourcesIn(directory: string): Promise<string[]> {
+  return (await readdir(directory)).filter((file) => file.endsWith('.c')).sort();
+}
+
+async function compileAll(build: Build, files: SourceFiles): Promise<BuildResult | null> {
+  for (const [sources, freestanding] of [
+    [files.network, true],
+    [files.runner, false],
+  ] as const) {
+    const failure = await compile(build.target, build.compiler, sources, {
+      ...build,
+      includeDirectories: ['include', 'src'],
+      freestanding,
+    });
+    if (failure !== null) return failed(build.target, 'COMPILE_FAILED', failure);
+  }
+  return null;
+}
+
+async function linkAll(build: Build, files: SourceFiles, outputDirectory: string): Promise<BuildResult> {
+  const network = files.network.map(objectOf);
+  // Freestanding by construction: without the C library, an undefined symbol fails the link.
+  const libraryFlags = ['-shared', '-nostdlib', '-Wl,-soname,libdropforge.so', '-Wl,-z,defs', '-Wl,-z,noexecstack'];
+  const failure =
+    (await link(build, 'libdropforge.so', network, libraryFlags)) ??
+    (await link(build, 'dropforge-run', [...network, ...files.runner.map(objectOf)], ['-static']));
+  if (failure !== null) return failure;
+  await mkdir(outputDirectory, { recursive: true });
+  const [runner, library] = [join(outputDirectory, 'dropforge-run'), join(outputDirectory, 'libdropforge.so')];
+  await copyFile(join(build.directory, 'dropforge-run'), runner);
+  await copyFile(join(build.directory, 'libdropforge.so'), library);
+  return { status: 'ok', runner, library };
+}
+
+async function link(build: Build, output: string, objects: readonly string[], flags: readonly string[]) {
+  const { compiler, directory, searchPath, extraFlags } = build;
+  const programArguments = [
+    ...[...compiler.targetArguments, ...compiler.linkArguments, ...build.target.flags],
+    ...['-Wl,--build-id=none', '-Wl,-s', ...flags, ...extraFlags, ...objects, '-o', output],
+  ];
+  const outcome = await runProgram(compiler.program, programArguments, {
+    directory,
+    timeoutSeconds: LINK_SECONDS,
+    searchPath,
+  });
+  return outcome.kind === 'success' ? null : failed(build.target, 'LINK_FAILED', outcome);
+}
+
+function failed(
+  target: Target,
+  code: 'COMPILE_FAILED' | 'LINK_FAILED',
+  outcome: Exclude<ProgramOutcome, { kind: 'success' }>,
+): Extract<BuildResult, { status: 'failed' }> {
+  switch (outcome.kind) {
+    case 'missing':
+      return { status: 'failed', code: 'COMPILER_MISSING', message: `Install ${target.packages} (Debian packages).` };
+    case 'timeout':
+      return { status: 'failed', code: 'COMPILE_TIMEOUT', message: `The compiler for ${target.name} did not end.` };
+    case 'failure':
+      return { status: 'failed', code, message: firstError(outcome.stderr) };
+  }
+}
