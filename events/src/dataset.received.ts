@@ -15,6 +15,7 @@ export const datasetReceived = defineEvent({
         drop: ObjectKey,
         kind: z.enum(['archive', 'files']),
         bytes: z.int().nonnegative(),
+        /** The archive's version; absent: the newest. */ versionId: z.string().max(1024).optional(),
       }),
       z.strictObject({ dataset: Sha256 }),
     ]),

@@ -16,6 +16,7 @@ export async function followRun(
   show: (line: string, transient?: boolean) => void,
 ): Promise<RunView> {
   let shown = 0;
+  const patience = Date.now() + 60_000;
   for (;;) {
     const run = await fetchRun(api, runId);
     for (const { at, event, to } of run?.history.slice(shown) ?? []) {
@@ -23,6 +24,7 @@ export async function followRun(
     }
     shown = run?.history.length ?? 0;
     if (run?.ended) return run;
+    if (!run && Date.now() > patience) throw new Error(`${runId} has not begun within a minute; the logs say why.`);
     if (run?.progress && run.state === 'training') show(progressLine(run.progress), true);
     await new Promise((resolve) => setTimeout(resolve, everyMilliseconds));
   }
@@ -31,12 +33,10 @@ export async function followRun(
 /** The seconds that the run spent in each state. */
 export function stagesOf({ history }: RunView): Stage[] {
   const moves = history.filter(({ to }) => to !== undefined);
-  return moves
-    .slice(1)
-    .map(({ at, from }, index) => ({
-      name: from,
-      seconds: (Date.parse(at) - Date.parse(moves[index]?.at ?? at)) / 1000,
-    }));
+  return moves.slice(1).map(({ at, from }, index) => ({
+    name: from,
+    seconds: (Date.parse(at) - Date.parse(moves[index]?.at ?? at)) / 1000,
+  }));
 }
 
 /** undefined: the event that begins it is still on its way. */

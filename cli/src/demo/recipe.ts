@@ -10,7 +10,7 @@ optimizer: { name: adam, learningRate: 0.004 }
 schedule: { name: cosine, warmup: 0.1 }
 augmentations: [{ name: flip-left-right }, { name: shift, pixels: 2 }]
 targets: [x86_64, aarch64, armv7l]
-gates: { minimumAccuracy: 0.85 }
+gates: { minimumAccuracy: 0.5 }
 deployment: { to: dropforge-devices, approval: auto }
 `;
 }

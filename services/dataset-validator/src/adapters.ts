@@ -9,10 +9,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { createObjectStore, s3 } from '@dropforge/aws';
 import { type LooseFiles, type RandomAccessSource, RECIPE_BYTES_MAX } from '@dropforge/datasets';
+import { READY_MARKER } from '@dropforge/datasets/drops';
 import { readConfig } from '@dropforge/handler-kit';
 import { bucketKeys } from '@dropforge/pipeline-state';
 import { z } from 'zod';
-import { READY_MARKER } from './is-complete-drop.ts';
 import { DropMissing, type Ports } from './ports.ts';
 
 const Config = z.object({ BUCKET_NAME: z.string().min(1) });
@@ -24,7 +24,7 @@ export function createPorts(): Ports {
   const client = s3();
   const objects = createObjectStore(client, bucket);
   const recipeIn = async (folder: string) => {
-    for (const name of ['recipe.yaml', 'recipe.yml']) {
+    for (const name of ['recipe.yaml', 'recipe.yml', 'dropforge.yaml']) {
       const text = await objects.read(`${folder}${name}`, RECIPE_BYTES_MAX);
       if (text) return { recipe: text.toString('utf8') };
     }
@@ -104,7 +104,11 @@ async function openObject(client: S3Client, Bucket: string, Key: string): Promis
 function later(source: Promise<Readable>): Readable {
   const stream = new PassThrough({ highWaterMark: 256 * 1024 });
   source.then(
-    (body) => body.on('error', (error) => stream.destroy(error)).pipe(stream),
+    (body) => {
+      // Readers leave as soon as they have seen enough; the rest need not be sent.
+      stream.once('close', () => body.destroy());
+      body.on('error', (error) => stream.destroy(error)).pipe(stream);
+    },
     (error: unknown) => stream.destroy(error instanceof Error ? error : new Error(String(error))),
   );
   return stream;

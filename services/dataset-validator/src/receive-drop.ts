@@ -1,7 +1,7 @@
+import { isCompleteDrop } from '@dropforge/datasets/drops';
 import { datasetReceived, type S3ObjectCreated } from '@dropforge/events';
 import { type ExternalEvent, logger } from '@dropforge/handler-kit';
 import { runIdOfDrop } from '@dropforge/pipeline-state';
-import { isCompleteDrop } from './is-complete-drop.ts';
 
 /** Begins the run of a drop once it is complete. The same version of the same object is always the same run. */
 export async function receiveDrop({ detail }: ExternalEvent<S3ObjectCreated>) {

@@ -14,14 +14,16 @@ import { validateDataset } from './validate-dataset.ts';
 export async function validateReceived(event: EventOf<typeof datasetReceived>, ports: Ports): Promise<AnyEvent> {
   const { runId, project, attempt, source, recipe } = event.data;
   const subject = { runId, project, attempt };
-  if (recipe !== undefined)
-    await ports.runFiles.write(bucketKeys.recipe(runId), Buffer.from(recipe), 'application/yaml');
-  const given = recipe === undefined ? {} : { recipeKey: bucketKeys.recipe(runId) };
-  if ('dataset' in source) return lookUp(source.dataset, { ...subject, ...given }, ports);
+  if ('dataset' in source) {
+    if (recipe === undefined) return lookUp(source.dataset, subject, ports);
+    const recipeKey = bucketKeys.recipe(runId);
+    await ports.runFiles.write(recipeKey, Buffer.from(recipe), 'application/yaml');
+    return lookUp(source.dataset, { ...subject, recipeKey }, ports);
+  }
   try {
-    const result = await validateDataset({ runId, ...source }, ports);
+    const result = await validateDataset({ runId, ...source, ...(recipe === undefined ? {} : { recipe }) }, ports);
     if (result.outcome === 'rejected') return datasetRejected.of({ ...subject, ...result });
-    return datasetValidated.of({ ...subject, ...result, ...given });
+    return datasetValidated.of({ ...subject, ...result });
   } catch (error) {
     if (!(error instanceof DropMissing)) throw error;
     const reason = {

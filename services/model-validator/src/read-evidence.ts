@@ -45,8 +45,8 @@ export interface Evidence {
   readonly model: Uint8Array;
   readonly artifact: Uint8Array;
   readonly golden: Uint8Array;
-  /** Of the evaluation images, by the native build. */
-  readonly evaluationLogits: Int32Array;
+  /** Of the evaluation images, by the native build; undefined: that build failed. */
+  readonly evaluationLogits: Int32Array | undefined;
   readonly labels: Uint16Array;
   /** Golden logits by target that ran. */
   readonly goldenLogits: ReadonlyMap<string, Int32Array>;
@@ -82,6 +82,7 @@ export async function readEvidence(
   for (const [target, { ran }] of Object.entries(verification.targets)) {
     if (ran) goldenLogits.set(target, toInt32(await need(`${verificationPrefix}${target}.golden.i32`, limits.logits)));
   }
+  const evaluation = await ports.readFile(`${verificationPrefix}x86_64.evaluation.i32`, limits.logits);
   return {
     manifest,
     verification,
@@ -89,7 +90,7 @@ export async function readEvidence(
     goldenLogits,
     artifact: await need(`${artifactPrefix}output.tar.gz`, limits.artifact),
     golden: await need(`${verificationPrefix}golden.u8`, limits.pixels),
-    evaluationLogits: toInt32(await need(`${verificationPrefix}x86_64.evaluation.i32`, limits.logits)),
+    evaluationLogits: evaluation && toInt32(evaluation),
     labels: toUint16(await need(`${verificationPrefix}labels.u16`, limits.logits)),
   };
 }

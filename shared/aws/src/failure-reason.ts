@@ -2,7 +2,12 @@ import type { Reason } from '@dropforge/events';
 import { z } from 'zod';
 
 /** What our jobs write first into `output/failure` and `output/message`. */
-const JobFailure = z.object({ cause: z.string().min(1), message: z.string().min(1), action: z.string().optional() });
+const JobFailure = z.object({
+  cause: z.string().min(1),
+  code: z.string().min(1).optional(),
+  message: z.string().min(1),
+  action: z.string().optional(),
+});
 
 /** AWS's own causes, by how their reasons begin. */
 const awsCauses = [
@@ -12,6 +17,10 @@ const awsCauses = [
   ['ClientError', 'CLIENT_ERROR', 'Check the image, the role and the input locations of the job.'],
 ] as const;
 
+/** What events allow for a sentence, and more than any cause of ours needs. */
+const sentenceMaximum = 1_000;
+const codeMaximum = 64;
+
 /**
  * Turns a job's FailureReason or ExitMessage (at most 1024 characters, possibly cut, possibly empty) into a reason
  * that a person can act on. SageMaker puts its own words before what the container wrote.
@@ -20,46 +29,74 @@ export function readFailureReason(text: string | undefined, jobName: string): Re
   const where = jobName;
   const failure = findJobFailure(text ?? '');
   if (failure) {
-    const { cause, message, action } = failure;
+    const { cause, code, message, action } = failure;
     return {
-      code: toCode(cause),
-      message: message.slice(0, 1000),
+      code: toCode(code ?? cause),
+      message: sentence(message),
       where,
-      ...(action ? { action: action.slice(0, 1000) } : {}),
+      ...(action ? { action: sentence(action) } : {}),
     };
   }
-  const known = awsCauses.find(([prefix]) => text?.startsWith(prefix));
-  if (text && known) return { code: known[1], message: text.slice(0, 1000), where, action: known[2] };
+  const said = sentence(text ?? '');
+  const known = awsCauses.find(([prefix]) => said.startsWith(prefix));
+  if (known) return { code: known[1], message: said, where, action: known[2] };
   return {
     code: 'JOB_FAILED',
-    message: text?.trim().slice(0, 1000) || 'The job ended without saying why.',
+    message: said || 'The job ended without saying why.',
     where,
     action: 'Read the end of the job log, then retry the run.',
   };
 }
 
+/** True when a job of ours has written the text: then it is worth more than what SageMaker adds. */
+export function isJobFailure(text: string | undefined): text is string {
+  return findJobFailure(text ?? '') !== undefined;
+}
+
 function findJobFailure(text: string): z.output<typeof JobFailure> | undefined {
-  const start = text.indexOf('{"');
+  const start = text.search(/\{\s*"(cause|code|message|action)"/);
   if (start < 0) return undefined;
   const line = text.slice(start).split('\n', 1)[0] ?? '';
   return JobFailure.safeParse(parseLoosely(line)).data;
 }
 
-/** The text may be cut inside the object; whatever whole fields stand in it are worth having. */
+/** The text may be cut inside the object, even inside a value; what stands in it is worth having. */
 function parseLoosely(line: string): unknown {
+  return parseJson(line) ?? Object.fromEntries(fieldsOf(line));
+}
+
+function fieldsOf(line: string): [string, string][] {
+  const fields = line.matchAll(/"(cause|code|message|action)":\s*"((?:[^"\\]|\\.)*)("?)/g);
+  return [...fields].flatMap(([, name = '', content = '', end]) => {
+    const value = unescaped(content);
+    if (!value) return [];
+    return [[name, end ? value : `${value}…`] as [string, string]];
+  });
+}
+
+/** A cut can leave half an escape (`\u00e`) at the end; what stands before it is kept. */
+function unescaped(content: string): string {
+  const value = parseJson(`"${content}"`) ?? parseJson(`"${content.replace(/\\u[0-9a-fA-F]{0,3}$/, '')}"`);
+  return typeof value === 'string' ? value.replace(/\uFFFD+$/, '') : '';
+}
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(line);
+    return JSON.parse(text);
   } catch {
-    const fields = [...line.matchAll(/"(cause|message|action)":\s*("(?:[^"\\]|\\.)*")/g)];
-    return Object.fromEntries(fields.map(([, name, value]) => [name, JSON.parse(value ?? '""')]));
+    return undefined;
   }
 }
 
+/** Short enough for an event, without the half of a character that a cut by bytes leaves at the end. */
+function sentence(text: string): string {
+  return text.trim().slice(0, sentenceMaximum).toWellFormed().replace(/\uFFFD+$/, '');
+}
+
 function toCode(cause: string): string {
-  return (
-    cause
-      .toUpperCase()
-      .replace(/[^A-Z0-9]+/g, '_')
-      .replace(/^[^A-Z]+|_+$/g, '') || 'JOB_FAILED'
-  );
+  const code = cause
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')
+    .slice(0, codeMaximum);
+  return code.replace(/^[^A-Z]+|_+$/g, '') || 'JOB_FAILED';
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   GetObjectCommand,
   HeadObjectCommand,
@@ -7,9 +8,14 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 
+/** An object has more bytes than anything of its kind should have. */
+export class ObjectTooLarge extends Error {
+  override readonly name = 'ObjectTooLarge';
+}
+
 /** Small objects of one bucket, whole. Streams and multipart have their own places. */
 export interface ObjectStore {
-  /** undefined: no such object. Throws if it is larger than `maximumBytes`. */
+  /** undefined: no such object. Throws ObjectTooLarge before reading one that is larger than `maximumBytes`. */
   read(key: string, maximumBytes: number): Promise<Buffer | undefined>;
   readJson(key: string, maximumBytes?: number): Promise<unknown>;
   write(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
@@ -26,8 +32,12 @@ export function createObjectStore(client: S3Client, bucket: string): ObjectStore
   const read: ObjectStore['read'] = async (key, maximumBytes) => {
     try {
       const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      if (ContentLength > maximumBytes)
-        throw new Error(`s3://${bucket}/${key} has ${ContentLength} bytes; at most ${maximumBytes} are read.`);
+      if (ContentLength > maximumBytes) {
+        if (Body instanceof Readable) Body.destroy(); // else the connection waits for somebody to read it
+        throw new ObjectTooLarge(
+          `s3://${bucket}/${key} has ${ContentLength} bytes; at most ${maximumBytes} are read.`,
+        );
+      }
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
