@@ -48,9 +48,9 @@ export function restService(actions: Readonly<Record<string, RestAction>>): Serv
   };
 }
 
-/** A name that a request must have. */
+/** A text that a request must have. */
 export function required(value: unknown, field: string): string {
-  if (typeof value === 'string' && value.length > 0 && value.length <= 2_048) return value;
+  if (typeof value === 'string' && value.length > 0) return value;
   throw new AwsError(400, 'ValidationException', `${field} is missing.`);
 }
 

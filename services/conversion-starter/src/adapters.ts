@@ -28,7 +28,8 @@ export function createPorts(): Ports {
   return { jobs: createJobs(sageMaker(), config), readFile: (key) => objects.read(key, manifestMaximumBytes) };
 }
 
-function createJobs(client: SageMakerClient, config: ConversionConfig): Ports['jobs'] {
+/** Processing jobs on SageMaker. */
+export function createJobs(client: SageMakerClient, config: ConversionConfig): Ports['jobs'] {
   return {
     async start(request) {
       try {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFailureReason } from '@dropforge/aws';
-import { type AnyEvent, conversionCompleted, conversionFailed, type ProcessingJobStateChange } from '@dropforge/events';
+import { isJobFailure, readFailureReason } from '@dropforge/aws';
+import { type AnyEvent, conversionCompleted, conversionFailed, type ProcessingJobStateChange, type Reason } from '@dropforge/events';
 import type { ExternalEvent } from '@dropforge/handler-kit';
 import { bucketKeys, parseJobName, type Run } from '@dropforge/pipeline-state';
 import type { Ports } from './ports.ts';
@@ -23,9 +23,20 @@ export async function settleConversion(
   const subject = { runId, project: run.project, attempt, jobName };
   if (status === 'Completed') return { runId, event: await completed(subject, ports) };
   const said = await ports.jobs.exitMessage(jobName);
+  const reason =
+    status === 'Stopped' && !isJobFailure(said)
+      ? stopped(jobName)
+      : // A job can have said that all went well before AWS failed to upload what it wrote.
+        readFailureReason(isJobFailure(said) ? said : FailureReason || said, jobName);
+  return { runId, event: conversionFailed.of({ ...subject, reasons: [reason] }) };
+}
+
+function stopped(where: string): Reason {
   return {
-    runId,
-    event: conversionFailed.of({ ...subject, reasons: [readFailureReason(said || FailureReason, jobName)] }),
+    code: 'JOB_STOPPED',
+    message: 'The conversion job was stopped from outside, or reached its longest allowed time.',
+    where,
+    action: 'Retry the run; it goes on from the trained model.',
   };
 }
 
@@ -37,14 +48,14 @@ async function completed(
   const verificationPrefix = bucketKeys.verification(subject.runId, subject.attempt);
   const manifest = await readFile(`${artifactPrefix}manifest.json`);
   const verification = await readFile(`${verificationPrefix}verification.json`);
-  if (manifest && verification) {
+  if (manifest?.length && verification?.length) {
     const manifestDigest = createHash('sha256').update(manifest).digest('hex');
     return conversionCompleted.of({ ...subject, artifactPrefix, verificationPrefix, manifestDigest });
   }
-  const missing = manifest ? `${verificationPrefix}verification.json` : `${artifactPrefix}manifest.json`;
+  const missing = manifest?.length ? `${verificationPrefix}verification.json` : `${artifactPrefix}manifest.json`;
   const reason = {
     code: 'OUTPUT_MISSING',
-    message: 'SageMaker says that the conversion completed, but its output is not in the bucket.',
+    message: 'SageMaker says that the conversion completed, but its output is not in the bucket, or is empty.',
     where: missing,
     action: 'Check that the job role may write there, then retry the run.',
   };

@@ -7,6 +7,7 @@ import {
   type ShardSink,
 } from '@dropforge/datasets';
 import { bucketKeys } from '@dropforge/pipeline-state';
+import { rulesOfRecipe } from './rules-of-recipe.ts';
 
 /** A complete drop, as `dataset.received` names it. */
 export interface CompleteDrop {
@@ -66,7 +67,8 @@ export async function validateDataset(
   options: FreezeOptions = {},
 ): Promise<ValidatedDrop> {
   const { source, recipe: besideArchive } = await ports.openDrop(drop);
-  const frozen = await freezeDataset(source, ports.datasets, options);
+  const rulesOf = (inside: string | undefined) => rulesOfRecipe(drop.recipe ?? besideArchive ?? inside);
+  const frozen = await freezeDataset(source, ports.datasets, { rulesOf, ...options });
   const { report } = frozen;
   const reportKey = bucketKeys.report(drop.runId);
   await ports.runFiles.write(reportKey, Buffer.from(`${JSON.stringify(report, null, 2)}\n`), 'application/json');

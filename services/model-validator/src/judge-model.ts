@@ -1,3 +1,4 @@
+import { Target } from '@dropforge/events';
 import {
   accuracyOf,
   compareLogits,
@@ -5,6 +6,7 @@ import {
   type GateDecision,
   type GatePolicy,
   type IntegerModel,
+  type LogitComparison,
   readModel,
   runReferenceBatch,
   type TargetEvidence,
@@ -21,27 +23,50 @@ export function judgeModel(
   policy: GatePolicy,
 ): { model: IntegerModel; accuracy: number; decision: GateDecision } {
   const model = readModel(evidence.model);
+  checkManifest(model, evidence);
+  checkEvaluation(model, evidence);
   const classes = model.classes.length;
   const expected = runReferenceBatch(model, goldenPixels(model, evidence));
-  // Nobody measured it: the gate lets nothing through whose accuracy is not a number.
-  const accuracy = evidence.evaluationLogits
-    ? accuracyOf(evidence.evaluationLogits, evidence.labels, classes)
-    : Number.NaN;
+  const native = nativeComparison(expected, evidence, classes);
+  // Nobody measured it, or with another network: the gate lets nothing through whose accuracy is not a number.
+  const accuracy =
+    evidence.evaluationLogits && native?.agree
+      ? accuracyOf(evidence.evaluationLogits, evidence.labels, classes)
+      : Number.NaN;
   const targets = Object.fromEntries(
-    Object.keys(evidence.manifest.targets).map((target) => [
-      target,
-      targetEvidence(target, evidence, expected, classes),
-    ]),
+    Target.options
+      .filter((target) => evidence.manifest.targets[target])
+      .map((target) => [target, targetEvidence(target, evidence, expected, classes)]),
   );
-  const native = nativeEvidence(expected, evidence, classes);
   const decision = decideGate(policy, {
-    targets: { ...targets, ...(native ? { x86_64: native } : {}) },
+    targets: { ...targets, ...(native && !native.agree ? { x86_64: { status: 'ran', golden: native } } : {}) },
     accuracy,
     trainerAccuracy: evidence.verification.trainerAccuracy ?? null,
     modelBytes: evidence.model.length,
     artifactBytes: evidence.artifact.length,
   });
   return { model, accuracy, decision };
+}
+
+/** The release repeats these two, and devices believe it. */
+function checkManifest(model: IntegerModel, { manifest }: Evidence): void {
+  const { height, width, channels } = model.input;
+  const says = JSON.stringify([manifest.classes, manifest.input.height, manifest.input.width, manifest.input.channels]);
+  if (says === JSON.stringify([model.classes, height, width, channels])) return;
+  const message = 'The manifest names other classes or another input size than the model.';
+  throw new EvidenceError('MANIFEST_DISAGREES', message, 'manifest.json');
+}
+
+function checkEvaluation(model: IntegerModel, { evaluationLogits, labels, verification }: Evidence): void {
+  const { evaluationImages, goldenImages } = verification;
+  const logits = evaluationLogits?.length ?? evaluationImages * model.classes.length;
+  const fits = logits === evaluationImages * model.classes.length && goldenImages <= evaluationImages;
+  if (fits && labels.length === evaluationImages) return;
+  throw new EvidenceError(
+    'EVALUATION_SIZE',
+    `The labels or the logits are not those of ${evaluationImages} evaluation images, ${goldenImages} of them golden.`,
+    'x86_64.evaluation.i32',
+  );
 }
 
 function goldenPixels(model: IntegerModel, { golden, verification }: Evidence): Uint8Array {
@@ -55,7 +80,7 @@ function goldenPixels(model: IntegerModel, { golden, verification }: Evidence): 
 }
 
 function targetEvidence(
-  target: string,
+  target: Target,
   { manifest, verification, goldenLogits }: Evidence,
   expected: Int32Array,
   classes: number,
@@ -71,12 +96,10 @@ function targetEvidence(
 }
 
 /** The evaluation logits begin with the golden images: where they differ from the reference, the accuracy means nothing. */
-function nativeEvidence(
+function nativeComparison(
   expected: Int32Array,
   { evaluationLogits }: Evidence,
   classes: number,
-): TargetEvidence | undefined {
-  if (!evaluationLogits) return undefined;
-  const golden = compareLogits(expected, evaluationLogits.slice(0, expected.length), classes);
-  return golden.agree ? undefined : { status: 'ran', golden };
+): LogitComparison | undefined {
+  return evaluationLogits && compareLogits(expected, evaluationLogits.subarray(0, expected.length), classes);
 }

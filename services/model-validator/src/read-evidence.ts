@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Target } from '@dropforge/events';
 import { z } from 'zod';
 import { EvidenceError } from './evidence-error.ts';
 import type { Ports } from './ports.ts';
@@ -7,7 +8,7 @@ import type { Ports } from './ports.ts';
 const limits = { json: 4 << 20, model: 64 << 20, artifact: 256 << 20, logits: 64 << 20, pixels: 64 << 20 };
 
 const Digest = z.string().regex(/^[0-9a-f]{64}$/);
-const TargetName = z.string().regex(/^[a-z0-9_]{1,32}$/);
+const Failure = z.object({ code: z.string(), message: z.string() });
 
 /** `artifact/manifest.json`, as far as the gate reads it. */
 const Manifest = z.object({
@@ -16,13 +17,7 @@ const Manifest = z.object({
   datasetDigest: Digest,
   classes: z.array(z.string()).min(2),
   input: z.object({ height: z.int().positive(), width: z.int().positive(), channels: z.int().positive() }),
-  targets: z.record(
-    TargetName,
-    z.object({
-      status: z.enum(['ok', 'failed']),
-      error: z.object({ code: z.string(), message: z.string() }).optional(),
-    }),
-  ),
+  targets: z.partialRecord(Target, z.object({ status: z.enum(['ok', 'failed']), error: Failure.optional() })),
   files: z.array(z.looseObject({ path: z.string(), sha256: Digest, bytes: z.int().nonnegative() })),
 });
 
@@ -32,10 +27,9 @@ const Verification = z.object({
   goldenImages: z.int().positive(),
   evaluationImages: z.int().positive(),
   trainerAccuracy: z.number().min(0).max(1).nullable().optional(),
-  targets: z.record(
-    TargetName,
-    z.looseObject({ ran: z.boolean(), error: z.object({ code: z.string(), message: z.string() }).optional() }),
-  ),
+  /** Why the native build did not run over the evaluation images. */
+  accuracyError: Failure.optional(),
+  targets: z.partialRecord(Target, z.looseObject({ ran: z.boolean(), error: Failure.optional() })),
 });
 
 /** Everything that the conversion handed over, parsed but not yet believed. */
@@ -49,7 +43,7 @@ export interface Evidence {
   readonly evaluationLogits: Int32Array | undefined;
   readonly labels: Uint16Array;
   /** Golden logits by target that ran. */
-  readonly goldenLogits: ReadonlyMap<string, Int32Array>;
+  readonly goldenLogits: ReadonlyMap<Target, Int32Array>;
 }
 
 /** Reads the conversion's output; throws `EvidenceError` when a file is missing, malformed or not the one announced. */
@@ -78,11 +72,14 @@ export async function readEvidence(
       'The model file is not the one in the manifest.',
       `${artifactPrefix}model.safetensors`,
     );
-  const goldenLogits = new Map<string, Int32Array>();
-  for (const [target, { ran }] of Object.entries(verification.targets)) {
-    if (ran) goldenLogits.set(target, toInt32(await need(`${verificationPrefix}${target}.golden.i32`, limits.logits)));
+  const goldenLogits = new Map<Target, Int32Array>();
+  for (const target of Target.options) {
+    const key = `${verificationPrefix}${target}.golden.i32`;
+    if (verification.targets[target]?.ran) goldenLogits.set(target, toInt32(await need(key, limits.logits), key));
   }
-  const evaluation = await ports.readFile(`${verificationPrefix}x86_64.evaluation.i32`, limits.logits);
+  const evaluationKey = `${verificationPrefix}x86_64.evaluation.i32`;
+  const evaluation = await ports.readFile(evaluationKey, limits.logits);
+  const labelsKey = `${verificationPrefix}labels.u16`;
   return {
     manifest,
     verification,
@@ -90,8 +87,8 @@ export async function readEvidence(
     goldenLogits,
     artifact: await need(`${artifactPrefix}output.tar.gz`, limits.artifact),
     golden: await need(`${verificationPrefix}golden.u8`, limits.pixels),
-    evaluationLogits: evaluation && toInt32(evaluation),
-    labels: toUint16(await need(`${verificationPrefix}labels.u16`, limits.logits)),
+    evaluationLogits: evaluation && toInt32(evaluation, evaluationKey),
+    labels: toUint16(await need(labelsKey, limits.logits), labelsKey),
   };
 }
 
@@ -108,10 +105,15 @@ function parse<Schema extends z.ZodType>(schema: Schema, bytes: Uint8Array, key:
 }
 
 /** Copies, since a view needs an aligned offset and a file's buffer may start anywhere. Little-endian, as every target here. */
-function toInt32(bytes: Uint8Array): Int32Array {
-  return new Int32Array(Uint8Array.from(bytes.subarray(0, bytes.length & ~3)).buffer);
+function toInt32(bytes: Uint8Array, key: string): Int32Array {
+  return new Int32Array(wholeNumbers(bytes, Int32Array.BYTES_PER_ELEMENT, key));
 }
 
-function toUint16(bytes: Uint8Array): Uint16Array {
-  return new Uint16Array(Uint8Array.from(bytes.subarray(0, bytes.length & ~1)).buffer);
+function toUint16(bytes: Uint8Array, key: string): Uint16Array {
+  return new Uint16Array(wholeNumbers(bytes, Uint16Array.BYTES_PER_ELEMENT, key));
+}
+
+function wholeNumbers(bytes: Uint8Array, width: number, key: string): ArrayBuffer {
+  if (bytes.length % width === 0) return Uint8Array.from(bytes).buffer;
+  throw new EvidenceError('FILE_MALFORMED', `A file of ${width}-byte numbers has ${bytes.length} bytes.`, key);
 }

@@ -31,7 +31,7 @@ export async function validateModel(
     if (!decision.passed) {
       const decisionKey = `${verificationPrefix}decision.json`;
       await writeJson(decisionKey, decision, ports);
-      return modelRejected.of({ ...subject, reasons: reasonsOf(decision), decisionKey });
+      return modelRejected.of({ ...subject, reasons: reasonsOf(decision, evidence), decisionKey });
     }
     const modelId = modelIdOf(project, modelDigest, runId);
     await release({ modelId, runId, attempt, createdAt: run.updatedAt }, evidence, decision, ports);
@@ -40,7 +40,7 @@ export async function validateModel(
       modelId,
       modelDigest,
       accuracy,
-      targets: builtTargets(evidence),
+      targets: agreeingTargets(decision),
       decisionKey: `${bucketKeys.release(modelId)}decision.json`,
       deployment: policy.deployment,
     });
@@ -60,14 +60,36 @@ function refusal(error: unknown, artifactPrefix: string): Reason | undefined {
   return undefined;
 }
 
-function reasonsOf({ checks }: GateDecision): Reason[] {
-  const failed = checks.filter((check) => !check.passed);
-  return failed.map(({ name, message, expected, actual }) => ({
-    code: name.startsWith('target:') ? 'TARGET_DISAGREES' : name.toUpperCase().replaceAll('-', '_'),
-    message,
+function reasonsOf(decision: GateDecision, { verification }: Evidence): Reason[] {
+  const isMeasured = !Number.isNaN(decision.evidence.accuracy);
+  const failed = decision.checks.filter(({ name, passed }) => !passed && (isMeasured || !name.startsWith('accuracy')));
+  const reasons = failed.map(({ name, message, expected, actual }) => ({
+    code: codeOf(name, decision),
+    message: message.slice(0, sentenceMaximum),
     where: name,
-    action: `Expected ${expected}; found ${actual}.`,
+    action: `Expected ${expected}; found ${actual}.`.slice(0, sentenceMaximum),
   }));
+  if (isMeasured) return reasons;
+  const why = verification.accuracyError?.message ?? 'the native build is missing, or is not the model.';
+  return [
+    ...reasons,
+    {
+      code: 'ACCURACY_NOT_MEASURED',
+      message: `Nobody knows the accuracy of the converted model: ${why}`.slice(0, sentenceMaximum),
+      where: 'accuracy',
+      action: 'See to it that the x86_64 target builds, then retry the run.',
+    },
+  ];
+}
+
+/** What events allow for one. */
+const sentenceMaximum = 1_000;
+
+function codeOf(check: string, { evidence }: GateDecision): string {
+  if (!check.startsWith('target:')) return check.toUpperCase().replaceAll('-', '_');
+  const target = evidence.targets[check.slice('target:'.length)];
+  if (target?.status !== 'ran') return 'TARGET_FAILED';
+  return target.golden.agree ? 'GOLDEN_IMAGES_TOO_FEW' : 'TARGET_DISAGREES';
 }
 
 /** The run is in the name: two runs that give the same integers are still two releases. */
@@ -81,9 +103,12 @@ function modelIdOf(project: string, modelDigest: string, runId: string): string 
   return `${slug}-${modelDigest.slice(0, 8)}-${runId.slice(4, 10)}`;
 }
 
-function builtTargets({ manifest }: Evidence): Target[] {
-  const built = Object.entries(manifest.targets).filter(([, { status }]) => status === 'ok');
-  return Target.array().parse(built.map(([target]) => target));
+/** The gate asks for the required targets only; another one that was built, but computes something else, goes nowhere. */
+function agreeingTargets({ evidence }: GateDecision): Target[] {
+  return Target.options.filter((target) => {
+    const found = evidence.targets[target];
+    return found?.status === 'ran' && found.golden.agree;
+  });
 }
 
 /** Everything that a device or a person needs, under a name that never changes its meaning; `release.json` comes last. */

@@ -34,7 +34,8 @@ export function createPorts(): Ports {
   };
 }
 
-function createTrainingJobs(client: SageMakerClient, config: TrainingConfig): TrainingJobs {
+/** Training jobs on SageMaker. */
+export function createTrainingJobs(client: SageMakerClient, config: TrainingConfig): TrainingJobs {
   return {
     async start(request) {
       try {
@@ -60,21 +61,22 @@ function createTrainingJobs(client: SageMakerClient, config: TrainingConfig): Tr
 /** The name is taken: by this very run if the tags say so, and then the job is started. */
 async function claimExisting(
   client: SageMakerClient,
-  { jobName, runId, instanceType }: TrainingRequest,
+  { jobName, runId, instanceType: wanted }: TrainingRequest,
 ): Promise<StartResult> {
-  const { TrainingJobArn } = await client.send(new DescribeTrainingJobCommand({ TrainingJobName: jobName }));
+  const { TrainingJobArn, ResourceConfig } = await client.send(new DescribeTrainingJobCommand({ TrainingJobName: jobName }));
   const { Tags = [] } = await client.send(new ListTagsCommand({ ResourceArn: TrainingJobArn }));
   if (Tags.some((tag) => tag.Key === 'dropforge:run-id' && tag.Value === runId))
-    return { kind: 'started', instanceType };
+    return { kind: 'started', instanceType: ResourceConfig?.InstanceType ?? wanted };
   throw new Error(
     `A training job named ${jobName} exists and was not started for ${runId}; delete it or retry the run.`,
   );
 }
 
 function refusal(error: unknown): StartResult {
-  const message = error instanceof Error ? error.message.slice(0, 1000) : String(error);
+  const message = error instanceof Error ? error.message.slice(0, 1000) || error.name : String(error);
   if (nameOf(error) === 'ResourceLimitExceeded') return { kind: 'refused', code: 'RESOURCE_LIMIT', message };
   if (nameOf(error) === 'ThrottlingException') return { kind: 'refused', code: 'THROTTLING', message };
+  if (nameOf(error) === 'ValidationException') return { kind: 'unfit', message };
   throw error;
 }
 

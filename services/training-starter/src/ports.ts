@@ -37,4 +37,6 @@ export type StartResult =
       readonly kind: 'refused';
       readonly code: 'RESOURCE_LIMIT' | 'CAPACITY_ERROR' | 'THROTTLING';
       readonly message: string;
-    };
+    }
+  /** The request itself is at fault, and would be so again. */
+  | { readonly kind: 'unfit'; readonly message: string };

@@ -1,4 +1,4 @@
-import { readFailureReason } from '@dropforge/aws';
+import { isJobFailure, readFailureReason } from '@dropforge/aws';
 import {
   type AnyEvent,
   type Reason,
@@ -26,7 +26,8 @@ export async function settleTraining(
   const outcome = await outcomeOf(detail, job, ports);
   const run = outcome && (await runs.read(job.runId));
   if (!outcome || !run) return undefined;
-  await ports.slots.release(job.runId);
+  // A late word about an earlier attempt says nothing about the slot that the run holds now.
+  if (run.attempt === job.attempt) await ports.slots.release(job.runId);
   const subject = { runId: job.runId, project: run.project, attempt: job.attempt, jobName: detail.TrainingJobName };
   return { runId: job.runId, event: outcome(subject) };
 }
@@ -50,7 +51,7 @@ async function outcomeOf(
     const reasons = [
       {
         code: 'OUTPUT_MISSING',
-        message: 'SageMaker says that training completed, but its model is not in the bucket.',
+        message: 'SageMaker says that training completed, but its model is not in the bucket, or is empty.',
         where: modelKey,
         action: 'Check that the training role may write there, then retry the run.',
       },
@@ -59,8 +60,9 @@ async function outcomeOf(
   }
   if (status === 'Failed') {
     const reason = readFailureReason(text, jobName);
-    return (subject) =>
-      (reason.code === 'CAPACITY_ERROR' ? trainingDeferred : trainingFailed).of({ ...subject, reasons: [reason] });
+    // A job that ran had its capacity, whatever it says of itself.
+    const lacksCapacity = reason.code === 'CAPACITY_ERROR' && !isJobFailure(text);
+    return (subject) => (lacksCapacity ? trainingDeferred : trainingFailed).of({ ...subject, reasons: [reason] });
   }
   if (status === 'Stopped')
     return (subject) => trainingStopped.of({ ...subject, reasons: [whyStopped(secondary, jobName)] });

@@ -2,7 +2,9 @@ import {
   type AnyEvent,
   type configRendered,
   type EventOf,
+  type Reason,
   trainingDeferred,
+  trainingFailed,
   trainingQueued,
   trainingStarted,
 } from '@dropforge/events';
@@ -32,11 +34,12 @@ export async function startTraining(
     configPrefix: configKey.slice(0, configKey.lastIndexOf('/') + 1),
     outputPrefix: bucketKeys.trainingOutput(runId),
     checkpointPrefix: bucketKeys.checkpoints(runId),
-    instanceType: instanceTypes[0] ?? '',
+    instanceType: nextInstanceType(instanceTypes, run),
     maximumSeconds,
   });
   if (result.kind === 'started') return trainingStarted.of({ ...subject, jobName, instanceType: result.instanceType });
   await slots.release(runId);
+  if (result.kind === 'unfit') return trainingFailed.of({ ...subject, jobName, reasons: [unfit(result.message, jobName)] });
   const reasons = [{ code: result.code, message: result.message, action: untilThen }];
   const waitsForQuota = result.code === 'RESOURCE_LIMIT';
   return waiting(
@@ -46,6 +49,17 @@ export async function startTraining(
 }
 
 const untilThen = 'Nothing to do: the run goes on by itself as soon as it can.';
+
+/** AWS answers a type without capacity by a job that fails; the next try takes the next type of the recipe. */
+function nextInstanceType(instanceTypes: readonly string[], { history }: Run): string {
+  const failures = history.filter(({ event, from, to }) => event === 'training.deferred' && from === 'training' && to);
+  return instanceTypes[failures.length % instanceTypes.length] ?? '';
+}
+
+function unfit(message: string, where: string): Reason {
+  const action = 'Correct instanceTypes in the recipe, or the image and the role of the deployment, then start again.';
+  return { code: 'JOB_REFUSED', message, where, action };
+}
 
 /** A run that waits already stays where it is. */
 function waiting(run: Run, event: AnyEvent): AnyEvent | undefined {

@@ -29,7 +29,10 @@ export function trainingJobInput(request: TrainingRequest, config: TrainingConfi
   };
 }
 
-/** What SageMaker scrapes from the trainer's progress lines, so that DescribeTrainingJob tells how far it is. */
+/**
+ * What SageMaker scrapes from the trainer's progress lines, so that DescribeTrainingJob tells how far it is. Numbers only:
+ * a loss or an accuracy that is still `nan` is no metric. Not anchored, since nothing says where a line begins.
+ */
 const progressMetrics = [
   ['step', 'step'],
   ['steps', 'of'],
@@ -37,7 +40,7 @@ const progressMetrics = [
   ['loss', 'loss'],
   ['accuracy', 'accuracy'],
   ['eta_seconds', 'eta_seconds'],
-].map(([Name, field]) => ({ Name, Regex: `^progress .*?${field}=([0-9.eE+-]+|nan)` }));
+].map(([Name, field]) => ({ Name, Regex: `progress .*?\\b${field}=([0-9.eE+-]+)` }));
 
 function channel(ChannelName: string, S3Uri: string) {
   return {

@@ -14,8 +14,13 @@ import { factsOf, type RecipeFile, type Survey, surveyDrop } from './survey.ts';
 /** What was dropped: one archive, or loose files. */
 export type DropSource = { readonly archive: RandomAccessSource } | { readonly files: LooseFiles };
 
+/** What a recipe may say about its dataset before there is one. */
+export type DatasetRules = Pick<FreezeOptions, 'tolerance' | 'validationFraction'>;
+
 export interface FreezeOptions {
   readonly limits?: Partial<Limits>;
+  /** What the drop's recipe asks of its dataset; `recipe` is the text found in the drop. It wins over the two below. */
+  readonly rulesOf?: (recipe: string | undefined) => DatasetRules;
   readonly tolerance?: Partial<Tolerance>;
   /** Share of each class that validates when the drop is not split; 0.1 unless said, in (0, 1). */
   readonly validationFraction?: number;
@@ -61,8 +66,9 @@ export async function freezeDataset(
     if (wrongName !== undefined) findings.add('MISNAMED_ARCHIVE', name, wrongName);
     survey = await surveyDrop(drop, findings, { limits, ...(options.onFile && { onFile: options.onFile }) });
     layout = detectLayout(survey.files.map(factsOf));
-    const tolerance = { ...defaultTolerance, ...options.tolerance };
-    curated = curate(survey, layout, findings, { tolerance, validationFraction: options.validationFraction ?? 0.1 });
+    const rules = { ...options, ...options.rulesOf?.(survey.recipe?.text) };
+    const tolerance = { ...defaultTolerance, ...options.tolerance, ...rules.tolerance };
+    curated = curate(survey, layout, findings, { tolerance, validationFraction: rules.validationFraction ?? 0.1 });
   } catch (error) {
     if (!(error instanceof DropRefused)) throw error;
     findings.add(error.code, error.where, error.message);

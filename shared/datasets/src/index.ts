@@ -4,7 +4,13 @@ export type { FindingCode } from './finding-codes.ts';
 export type { Finding, FindingExample, Severity } from './findings.ts';
 export type { DatasetFormat, FileFacts, Layout, Place } from './formats/format.ts';
 export { formats } from './formats/registry.ts';
-export { type DropSource, type FreezeOptions, type FrozenDataset, freezeDataset } from './freeze-dataset.ts';
+export {
+  type DatasetRules,
+  type DropSource,
+  type FreezeOptions,
+  type FrozenDataset,
+  freezeDataset,
+} from './freeze-dataset.ts';
 export { defaultLimits, defaultTolerance, type Limits, type Tolerance } from './limits.ts';
 export type { DatasetManifest, ShardRecord, Split } from './manifest.ts';
 export type { LooseFile, LooseFiles, RandomAccessSource, ShardSink } from './ports.ts';

@@ -19,11 +19,22 @@ export function onAnyEvent<Ports>(
   createPorts: () => Ports,
 ) {
   const ports = once(createPorts);
-  return wrap(async (envelope: EventBridgeEvent<string, unknown>) => {
-    const contract = contractOf(envelope['detail-type']);
-    if (!contract) return logger.warn(`UNKNOWN_EVENT: ${envelope['detail-type']}`);
-    const { eventId, occurredAt } = Detail.parse(envelope.detail);
-    const event = parseEvent(contract, envelope) as AnyEvent; // the contract is one of the catalogue's
-    return step({ eventId, occurredAt, event }, ports(), kitPorts().runs);
-  });
+  return wrap(async (envelope: AnyEnvelope) => runAnyEvent(envelope, step, ports, () => kitPorts().runs));
+}
+
+type AnyEnvelope = Pick<EventBridgeEvent<string, unknown>, 'detail' | 'detail-type' | 'replay-name'>;
+
+/** What `onAnyEvent` does with an envelope. A replay from an archive is for the run's steps: people were told before. */
+export async function runAnyEvent<Ports>(
+  envelope: AnyEnvelope,
+  step: (delivery: Delivery, ports: Ports, runs: Pick<RunStore, 'read'>) => Promise<void>,
+  ports: () => Ports,
+  runs: () => Pick<RunStore, 'read'>,
+): Promise<void> {
+  if (envelope['replay-name']) return logger.info('EVENT_REPLAYED: nobody is told a second time');
+  const contract = contractOf(envelope['detail-type']);
+  if (!contract) return logger.warn(`UNKNOWN_EVENT: ${envelope['detail-type']}`);
+  const { eventId, occurredAt } = Detail.parse(envelope.detail);
+  const event = parseEvent(contract, envelope) as AnyEvent; // the contract is one of the catalogue's
+  return step({ eventId, occurredAt, event }, ports(), runs());
 }

@@ -1,6 +1,5 @@
 import type { CommitPorts } from '@dropforge/pipeline-state';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { ZodError } from 'zod';
 import { kitPorts } from './kit-ports.ts';
 import { logger } from './observability.ts';
 import { Problem, problemDocument } from './problem.ts';
@@ -75,6 +74,9 @@ function parseBody({ body, isBase64Encoded }: APIGatewayProxyEventV2): unknown {
   }
 }
 
+/** What events carry as a person's name. */
+const callerMaximum = 200;
+
 /** JWT and IAM authorizers put the caller in different places; without one the caller is unknown. */
 function callerOf({ requestContext }: APIGatewayProxyEventV2): string {
   const { authorizer } = requestContext as {
@@ -84,20 +86,12 @@ function callerOf({ requestContext }: APIGatewayProxyEventV2): string {
     };
   }; // not in the type, but in payload 2.0
   const claims = authorizer?.jwt?.claims;
-  return String(claims?.email ?? claims?.sub ?? authorizer?.iam?.userArn ?? 'anonymous');
+  const caller = claims?.email || claims?.sub || authorizer?.iam?.userArn || 'anonymous';
+  return String(caller).slice(0, callerMaximum);
 }
 
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof ZodError) {
-    const errors = error.issues.map((issue) => ({
-      field: issue.path.join('.'),
-      message: issue.message,
-    }));
-    return new Problem(400, 'REQUEST_INVALID', 'Some fields of the request are missing or wrong; see errors.', {
-      errors,
-    });
-  }
   logger.error('REQUEST_FAILED: a route threw', error as Error); // anything thrown by our code is an Error
   return new Problem(
     500,

@@ -1,12 +1,12 @@
 import { routes } from '@dropforge/api-contract';
 import { modelApproved } from '@dropforge/events';
-import { Problem, type Route } from '@dropforge/handler-kit';
+import { Problem, parseRequest, type Route } from '@dropforge/handler-kit';
 import { findRun, moveRun } from '../find-run.ts';
 import type { Ports } from '../ports.ts';
 
 /** Allows the delivery of the model that the caller has seen: the digest says which. */
 export const approveRun: Route<Ports> = async (request, _ports, kit) => {
-  const { modelDigest } = routes.approveRun.body.parse(request.body);
+  const { modelDigest } = parseRequest(routes.approveRun.body, request.body);
   const run = await findRun(request, kit.runs);
   const { runId, project, attempt } = run;
   const validated = run.facts['model.validated'];

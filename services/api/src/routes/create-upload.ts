@@ -1,10 +1,10 @@
 import { routes } from '@dropforge/api-contract';
-import type { Route } from '@dropforge/handler-kit';
+import { parseRequest, type Route } from '@dropforge/handler-kit';
 import type { Ports } from '../ports.ts';
 
 /** Gives a link for one archive. Its arrival in `drops/` starts the run, so nothing is recorded here. */
 export const createUpload: Route<Ports> = async ({ body }, { files }) => {
-  const { project, drop, fileName } = routes.createUpload.body.parse(body);
+  const { project, drop, fileName } = parseRequest(routes.createUpload.body, body);
   const key = `drops/${project}/${drop}/${fileName}`;
   return { status: 201, body: { key, ...(await files.uploadLink(key)) } };
 };

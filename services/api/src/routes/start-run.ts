@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { routes } from '@dropforge/api-contract';
 import { trainingRequested } from '@dropforge/events';
-import { Problem, type Route } from '@dropforge/handler-kit';
+import { Problem, parseRequest, type Route } from '@dropforge/handler-kit';
 import { commit, runIdOfRequest } from '@dropforge/pipeline-state';
 import type { Ports } from '../ports.ts';
 import { summaryOf } from '../views.ts';
 
 /** Starts a run, once for each idempotency key. */
 export const startRun: Route<Ports> = async ({ body, headers }, _ports, kit) => {
-  const asked = routes.startRun.body.parse(body);
+  const asked = parseRequest(routes.startRun.body, body);
   const idempotencyKey = headers['idempotency-key'] ?? randomUUID();
   if (idempotencyKey === '' || idempotencyKey.length > 200)
     throw new Problem(400, 'IDEMPOTENCY_KEY_INVALID', 'Idempotency-Key has 1 to 200 characters.');

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+export interface AgentBundle {
+  /** Derived from the bytes, so that equal agents have equal versions and an object in the bucket never changes. */
+  readonly version: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Bundles the agent into one file for Node 18 or later, without any dependency. */
+export async function bundleAgent(outFile: string): Promise<AgentBundle> {
+  await build({
+    entryPoints: [fileURLToPath(new URL('./main.ts', import.meta.url))],
+    outfile: outFile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node18',
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const bundle = await readFile(outFile);
+  const sha256 = createHash('sha256').update(bundle).digest('hex');
+  return { version: `0.1.0-${sha256.slice(0, 12)}`, sha256, bytes: bundle.length };
+}

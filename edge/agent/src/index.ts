@@ -1,0 +1,1 @@
+export { type AgentBundle, bundleAgent } from './bundle.ts';
