@@ -27,7 +27,7 @@ async function askDevice(
   if (!predictUrl) throw new Error(`${thing} has not said where it answers.`);
   const answers: z.output<typeof Answer>[] = [];
   for (const image of images) {
-    const response = await fetch(predictUrl, {
+    const response = await fetch(`${predictUrl}/predict`, {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream' },
       body: Buffer.from(image),

@@ -6,11 +6,12 @@ network: { name: lmnet-v1, width: 0.5 }
 imageSize: 32
 batchSize: 64
 budget: { seconds: ${seconds} }
-optimizer: { name: adam, learningRate: 0.004 }
+optimizer: { name: adam, learningRate: 0.012 }
 schedule: { name: cosine, warmup: 0.1 }
-augmentations: [{ name: flip-left-right }, { name: shift, pixels: 2 }]
+augmentations: []
+labelSmoothing: 0
 targets: [x86_64, aarch64, armv7l]
-gates: { minimumAccuracy: 0.5 }
+gates: { minimumAccuracy: 0.8 }
 deployment: { to: dropforge-devices, approval: auto }
 `;
 }

@@ -20,7 +20,7 @@ export const agentReport = {
       .object({ modelId: z.string().max(128), modelDigest: Sha256, runId: RunId, attempt: z.int().positive() })
       .optional(),
     reason: Reason.optional(),
-    /** Where programs on the device ask for a classification. */
+    /** The agent's own endpoint; programs on the device POST raw pixels to its `/predict`. */
     predictUrl: z.string().max(200).optional(),
     sentAt: z.iso.datetime(),
   }),

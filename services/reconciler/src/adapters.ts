@@ -1,8 +1,8 @@
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput } from '@aws-sdk/client-s3';
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { DescribeProcessingJobCommand, DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { dynamo, eventBridge, s3, sageMaker } from '@dropforge/aws';
-import { createPublish, readConfig } from '@dropforge/handler-kit';
+import { createPublish, RetryableError, readConfig } from '@dropforge/handler-kit';
 import { createDynamoSlotLedger } from '@dropforge/pipeline-state';
 import { z } from 'zod';
 import type { DropObject, Ports } from './ports.ts';
@@ -20,24 +20,28 @@ export function createPorts(): Ports {
     describeTraining: (TrainingJobName) => found(() => jobs.send(new DescribeTrainingJobCommand({ TrainingJobName }))),
     describeConversion: (ProcessingJobName) =>
       found(() => jobs.send(new DescribeProcessingJobCommand({ ProcessingJobName }))),
-    async say(DetailType, detail) {
-      const Detail = JSON.stringify(detail);
-      await bus.send(
-        new PutEventsCommand({
-          Entries: [{ EventBusName: BUS_NAME, Source: 'dropforge.reconciler', DetailType, Detail }],
-        }),
-      );
-    },
+    say: createSay(bus, BUS_NAME),
     async resay(entry) {
-      await publish([entry]);
+      const sent = await publish([entry]);
+      if (!sent.has(entry.eventId)) throw new RetryableError(`The bus did not take ${entry.eventId}.`);
     },
     releaseSlot: (runId) => slots.release(runId),
-    drops: { bucket: BUCKET_NAME, list: () => listDrops(BUCKET_NAME) },
+    drops: { bucket: BUCKET_NAME, list: () => listDrops(s3(), BUCKET_NAME) },
+  };
+}
+
+/** One event in our own name. PutEvents refuses an entry without failing, so its answer is read. */
+export function createSay(bus: EventBridgeClient, EventBusName: string): Ports['say'] {
+  return async (DetailType, detail) => {
+    const Entries = [{ EventBusName, Source: 'dropforge.reconciler', DetailType, Detail: JSON.stringify(detail) }];
+    const answer = await bus.send(new PutEventsCommand({ Entries }));
+    const refused = answer.Entries?.find(({ EventId }) => !EventId);
+    if (refused) throw new RetryableError(`The bus did not take "${DetailType}": ${refused.ErrorCode}.`);
   };
 }
 
 /** Describe's answer without what the SDK adds; undefined: no such job. */
-async function found(describe: () => Promise<object>): Promise<Record<string, unknown> | undefined> {
+export async function found(describe: () => Promise<object>): Promise<Record<string, unknown> | undefined> {
   try {
     const { $metadata: _, ...detail } = { $metadata: undefined, ...(await describe()) };
     return detail;
@@ -49,8 +53,7 @@ async function found(describe: () => Promise<object>): Promise<Record<string, un
 }
 
 /** Newest versions only: the version id is part of what makes a drop a run. */
-async function* listDrops(Bucket: string): AsyncIterable<DropObject> {
-  const client = s3();
+export async function* listDrops(client: S3Client, Bucket: string): AsyncIterable<DropObject> {
   let next: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
   while (next) {
     const page: ListObjectVersionsCommandOutput = await client.send(

@@ -11,7 +11,7 @@ export interface Ports {
   resay(entry: OutboxEntry): Promise<void>;
   releaseSlot(runId: string): Promise<void>;
   readonly drops: {
-    /** The bucket's name and everything below `drops/` that could start a run. */
+    /** The bucket's name and everything below `drops/`. */
     readonly bucket: string;
     list(): AsyncIterable<DropObject>;
   };

@@ -43,6 +43,8 @@ const mayWait: readonly State[] = [
   'cancelled',
 ];
 
+const steady: readonly State[] = ['waiting-quota', 'training', 'converting'];
+
 /** Looks at every run that has something unsent or was silent too long. One run's trouble does not stop the others. */
 export async function tendRuns(ports: Ports, kit: CommitPorts): Promise<void> {
   const failures: unknown[] = [];
@@ -96,17 +98,21 @@ async function giveUp(run: Run, ports: Ports, kit: CommitPorts): Promise<void> {
     message: `The run has been "${run.state}" for ${minutes} minutes and nothing answers for it.`,
     action: 'Look at the dead letters and the logs of this stage, then retry the run.',
   };
-  await commit(runStalled.of({ runId, project, attempt, reasons: [reason] }), runId, kit);
+  // First the slot: a crash after the commit would leave it taken, since nobody looks at a stalled run again.
   await ports.releaseSlot(runId);
+  await commit(runStalled.of({ runId, project, attempt, reasons: [reason] }), runId, kit);
 }
 
-/** Silent stages are asked less and less often: each look doubles the wait, up to an hour (a day where people decide). */
+/**
+ * Silent stages are asked less and less often: each look doubles the wait, up to an hour (a day where people decide).
+ * A job that runs, and a run that waits for a slot, are looked at steadily: they go on at any moment, perhaps unheard.
+ */
 function lookedAt(run: Run, now: Date): Run {
   const { attentionAt: _, ...rest } = run;
   const nudges = run.nudges + 1;
   const base = states[run.state].overdueAfterSeconds;
   if (base === null || (run.state === 'cancelled' && nudges >= 3)) return { ...rest, nudges };
-  const longest = run.state === 'awaiting-approval' ? 86_400 : run.state === 'waiting-quota' ? base : 3_600;
+  const longest = run.state === 'awaiting-approval' ? 86_400 : steady.includes(run.state) ? base : 3_600;
   const seconds = Math.max(base, Math.min(longest, base * 2 ** run.nudges));
   return { ...rest, nudges, attentionAt: new Date(now.getTime() + seconds * 1_000).toISOString() };
 }

@@ -74,7 +74,7 @@ export const DeviceView = z.object({
   status: z.string(),
   lastSeenAt: z.string().nullable(),
   activeModel: z.object({ modelId: z.string(), modelDigest: z.string() }).nullable(),
-  /** Where programs on the device ask for a classification; reachable only from there. */
+  /** The agent's own endpoint, reachable only from the device: POST raw pixels to its `/predict`. */
   predictUrl: z.string().nullable(),
 });
 export type DeviceView = z.output<typeof DeviceView>;
