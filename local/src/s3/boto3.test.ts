@@ -32,7 +32,7 @@ describe.skipIf(!python)('boto3, a client that shares no code with ours,', () =>
   afterAll(() => running.dispose());
 
   test('uploads, in parts too, lists, downloads, copies and deletes', async () => {
-    const script = join(import.meta.dirname, 'testing', 'boto3-client.py');
+    const script = join(import.meta.dirname, 'testing', 'boto3_client.py');
     const args = [script, running.endpoint, CREDENTIALS.accessKeyId, CREDENTIALS.secretAccessKey, REGION];
     const { stdout } = await run(python ?? '', args, { timeout: 50_000 });
     expect(stdout).toMatch(/^ok /);

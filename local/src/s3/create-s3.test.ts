@@ -207,6 +207,23 @@ describe('the stand-in', () => {
       await expect.poll(() => blobCount(running)).toBe(0);
     });
 
+    test('the log from readers that leave early, whose blob is let go all the same', async () => {
+      const logged: string[] = [];
+      const running = await start({ log: (message) => void logged.push(message) });
+      running.s3.createBucket('drops');
+      await put(running.client(), 'drops', 'k', Buffer.alloc(8 * 1024 * 1024));
+      const url = await getSignedUrl(running.client(), new GetObjectCommand({ Bucket: 'drops', Key: 'k' }), {
+        expiresIn: 60,
+      });
+      const leaving = new AbortController();
+      const answer = await fetch(url, { signal: leaving.signal });
+      leaving.abort();
+      await expect(answer.arrayBuffer()).rejects.toThrow();
+      await running.client().send(new DeleteObjectCommand({ Bucket: 'drops', Key: 'k' }));
+      await expect.poll(() => blobCount(running)).toBe(0);
+      expect(logged).toEqual([]);
+    });
+
     test('the disk from what an interrupted client has sent', async () => {
       const running = await start();
       running.s3.createBucket('drops');

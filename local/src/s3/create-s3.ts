@@ -54,27 +54,8 @@ export async function createS3(options: S3Options): Promise<S3> {
       const action = findAction(request);
       await send(response, request, await action({ request, verified, store, region, now }));
     } catch (cause) {
-      await fail(cause, message, response, line);
+      await fail(cause, { message, response, line, log });
     }
-  }
-
-  async function fail(
-    cause: unknown,
-    message: IncomingMessage,
-    response: ServerResponse,
-    line: RequestLine,
-  ): Promise<void> {
-    const error = asS3Error(cause);
-    // A client that went away gets no answer; one that has part of an object must not take the rest for whole.
-    if (message.destroyed && !message.complete) return void response.destroy();
-    if (error.status >= 500 && error.code !== 'NotImplemented') {
-      log(`S3_${error.code === 'SlowDown' ? 'DISK_FULL' : 'INTERNAL_ERROR'}: ${line.method} ${line.rawPath}`, cause);
-    }
-    if (response.headersSent) return void response.destroy();
-    for (const name of response.getHeaderNames()) response.removeHeader(name);
-    // What is left of the body must be read, or the connection's next request would wait behind it for ever.
-    message.resume();
-    await send(response, line, errorReply(error, line));
   }
 
   async function close(): Promise<void> {
@@ -103,3 +84,32 @@ export async function createS3(options: S3Options): Promise<S3> {
     },
   };
 }
+
+interface Failed {
+  readonly message: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly line: RequestLine;
+  readonly log: (message: string, detail: unknown) => void;
+}
+
+/** Answers with an error, as far as there is still somebody to answer. */
+async function fail(cause: unknown, { message, response, line, log }: Failed): Promise<void> {
+  if (isGone(cause) || (message.destroyed && !message.complete)) return void response.destroy();
+  const error = asS3Error(cause);
+  if (error.status >= 500 && error.code !== 'NotImplemented') {
+    log(`S3_${error.code === 'SlowDown' ? 'DISK_FULL' : 'INTERNAL_ERROR'}: ${line.method} ${line.rawPath}`, cause);
+  }
+  // A client that has part of an object must not take it for the whole.
+  if (response.headersSent) return void response.destroy();
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  // What is left of the body must be read, or the connection's next request would wait behind it for ever.
+  message.resume();
+  await send(response, line, errorReply(error, line));
+}
+
+/** Whether the client went away before it had everything. */
+function isGone(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && GONE.has(String(cause.code));
+}
+
+const GONE = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);

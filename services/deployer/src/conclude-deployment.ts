@@ -1,5 +1,6 @@
 import type { AnyEvent, deploymentStarted, EventOf } from '@dropforge/events';
-import { overdueDeployment, type Run } from '@dropforge/pipeline-state';
+import type { Run } from '@dropforge/pipeline-state';
+import { overdueDeployment } from './deployment-outcome.ts';
 import type { Ports } from './ports.ts';
 
 /**

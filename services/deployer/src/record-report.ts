@@ -1,5 +1,6 @@
 import { type AgentReport, type AnyEvent, deploymentStarted } from '@dropforge/events';
-import { deploymentOutcome, type Run, verdictOf } from '@dropforge/pipeline-state';
+import { type Run, verdictOf } from '@dropforge/pipeline-state';
+import { deploymentOutcome } from './deployment-outcome.ts';
 import type { Ports } from './ports.ts';
 
 type Runs = { read(runId: string): Promise<Run | undefined> };

@@ -1,7 +1,6 @@
 export * from './apply-event.ts';
 export * from './bucket-keys.ts';
 export * from './commit.ts';
-export * from './deployment-outcome.ts';
 export * from './device-store.ts';
 export * from './dynamo-device-store.ts';
 export * from './dynamo-run-store.ts';

@@ -25,7 +25,8 @@ export const states = {
   stopped: { rank: 100, overdueAfterSeconds: null },
   'rolled-back': { rank: 100, overdueAfterSeconds: null },
   stalled: { rank: 100, overdueAfterSeconds: null },
-  cancelled: { rank: 110, overdueAfterSeconds: null },
+  // A job may have been on its way when the run was called off: its services are told again a few times.
+  cancelled: { rank: 110, overdueAfterSeconds: 120 },
 } as const satisfies Record<string, { rank: number; overdueAfterSeconds: number | null }>;
 
 export type State = keyof typeof states;

@@ -52,100 +52,24 @@ export interface Objects {
 }
 
 export function createObjects(database: Database): Objects {
-  function find(bucket: string, key: string, version?: string): StoredObject | undefined {
-    const row =
-      version === undefined
-        ? database.get<VersionRow>(
-            'select * from versions where bucket = ? and key = ? and latest = 1',
-            bucket,
-            keyBytes(key),
-          )
-        : database.get<VersionRow>(
-            'select * from versions where bucket = ? and key = ? and version = ?',
-            bucket,
-            keyBytes(key),
-            version,
-          );
-    return row && objectOf(row);
-  }
-
-  function parts({ sequence }: StoredObject): ObjectPart[] {
-    return database
-      .all<{ number: number; blob: string; size: number; checksum: string | null }>(
-        'select number, blob, size, checksum from parts where sequence = ? order by number',
-        sequence,
-      )
-      .map((part) => ({ ...part, checksum: part.checksum ?? undefined }));
-  }
-
-  function drop(object: StoredObject): readonly string[] {
-    const garbage = parts(object).map(({ blob }) => blob);
-    database.run('delete from parts where sequence = ?', object.sequence);
-    database.run('delete from versions where sequence = ?', object.sequence);
-    return garbage;
-  }
-
-  /** Makes room for a new latest version: without versioning, and while it is suspended, `null` is overwritten. */
-  function makeRoom(bucket: Bucket, key: string): { version: string; garbage: readonly string[] } {
-    const isVersioned = bucket.versioning === 'Enabled';
-    const overwritten = isVersioned ? undefined : find(bucket.name, key, 'null');
-    const garbage = overwritten ? drop(overwritten) : [];
-    database.run(
-      'update versions set latest = 0 where bucket = ? and key = ? and latest = 1',
-      bucket.name,
-      keyBytes(key),
-    );
-    return { version: isVersioned ? randomBytes(24).toString('base64url') : 'null', garbage };
-  }
-
-  function insert(bucket: Bucket, version: string, object: NewObject, isDeleteMarker: boolean): StoredObject {
-    const size = object.parts.reduce((sum, part) => sum + part.size, 0);
-    const sequence = database.run(
-      'insert into versions values(null, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)',
-      bucket.name,
-      keyBytes(object.key),
-      version,
-      Number(isDeleteMarker),
-      size,
-      object.etag,
-      object.modifiedMs,
-      object.checksum ? JSON.stringify(object.checksum) : null,
-      JSON.stringify(object.headers),
-      JSON.stringify(object.tags),
-    );
-    for (const part of object.parts) {
-      database.run(
-        'insert into parts values(?, ?, ?, ?, ?)',
-        sequence,
-        part.number,
-        part.blob,
-        part.size,
-        part.checksum ?? null,
-      );
-    }
-    const stored = find(bucket.name, object.key, version);
-    if (!stored) throw new Error(`the version just inserted is not there: ${bucket.name} ${version}`);
-    return stored;
-  }
-
   return {
-    find,
-    parts,
+    find: (bucket, key, version) => find(database, bucket, key, version),
+    parts: (object) => partsOf(database, object),
     put(bucket, object) {
-      const { version, garbage } = makeRoom(bucket, object.key);
-      return { object: insert(bucket, version, object, false), garbage };
+      const { version, garbage } = makeRoom(database, bucket, object.key);
+      return { object: insert(database, bucket, version, object, false), garbage };
     },
     remove(bucket, key, modifiedMs) {
       if (bucket.versioning === undefined) {
-        const object = find(bucket.name, key);
-        return { marker: undefined, garbage: object ? drop(object) : [] };
+        const object = find(database, bucket.name, key);
+        return { marker: undefined, garbage: object ? drop(database, object) : [] };
       }
-      const { version, garbage } = makeRoom(bucket, key);
+      const { version, garbage } = makeRoom(database, bucket, key);
       const nothing = { etag: '', checksum: undefined, headers: {}, tags: {}, parts: [] };
-      return { marker: insert(bucket, version, { key, modifiedMs, ...nothing }, true), garbage };
+      return { marker: insert(database, bucket, version, { key, modifiedMs, ...nothing }, true), garbage };
     },
     removeVersion(object) {
-      const garbage = drop(object);
+      const garbage = drop(database, object);
       if (object.isLatest) {
         database.run(
           `update versions set latest = 1 where sequence =
@@ -163,6 +87,88 @@ export function createObjects(database: Database): Objects {
       (database.get('select 1 from parts where blob = ?', blob) ??
         database.get('select 1 from upload_parts where blob = ?', blob)) !== undefined,
   };
+}
+
+function find(database: Database, bucket: string, key: string, version?: string): StoredObject | undefined {
+  const row =
+    version === undefined
+      ? database.get<VersionRow>(
+          'select * from versions where bucket = ? and key = ? and latest = 1',
+          bucket,
+          keyBytes(key),
+        )
+      : database.get<VersionRow>(
+          'select * from versions where bucket = ? and key = ? and version = ?',
+          bucket,
+          keyBytes(key),
+          version,
+        );
+  return row && objectOf(row);
+}
+
+function partsOf(database: Database, { sequence }: StoredObject): ObjectPart[] {
+  return database
+    .all<{ number: number; blob: string; size: number; checksum: string | null }>(
+      'select number, blob, size, checksum from parts where sequence = ? order by number',
+      sequence,
+    )
+    .map((part) => ({ ...part, checksum: part.checksum ?? undefined }));
+}
+
+/** Makes room for a new latest version: without versioning, and while it is suspended, `null` is overwritten. */
+function makeRoom(database: Database, bucket: Bucket, key: string): { version: string; garbage: readonly string[] } {
+  const isVersioned = bucket.versioning === 'Enabled';
+  const overwritten = isVersioned ? undefined : find(database, bucket.name, key, 'null');
+  const garbage = overwritten ? drop(database, overwritten) : [];
+  database.run(
+    'update versions set latest = 0 where bucket = ? and key = ? and latest = 1',
+    bucket.name,
+    keyBytes(key),
+  );
+  return { version: isVersioned ? randomBytes(24).toString('base64url') : 'null', garbage };
+}
+
+function drop(database: Database, object: StoredObject): readonly string[] {
+  const garbage = partsOf(database, object).map(({ blob }) => blob);
+  database.run('delete from parts where sequence = ?', object.sequence);
+  database.run('delete from versions where sequence = ?', object.sequence);
+  return garbage;
+}
+
+function insert(
+  database: Database,
+  bucket: Bucket,
+  version: string,
+  object: NewObject,
+  isDeleteMarker: boolean,
+): StoredObject {
+  const size = object.parts.reduce((sum, part) => sum + part.size, 0);
+  const sequence = database.run(
+    'insert into versions values(null, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)',
+    bucket.name,
+    keyBytes(object.key),
+    version,
+    Number(isDeleteMarker),
+    size,
+    object.etag,
+    object.modifiedMs,
+    object.checksum ? JSON.stringify(object.checksum) : null,
+    JSON.stringify(object.headers),
+    JSON.stringify(object.tags),
+  );
+  for (const part of object.parts) {
+    database.run(
+      'insert into parts values(?, ?, ?, ?, ?)',
+      sequence,
+      part.number,
+      part.blob,
+      part.size,
+      part.checksum ?? null,
+    );
+  }
+  const stored = find(database, bucket.name, object.key, version);
+  if (!stored) throw new Error(`the version just inserted is not there: ${bucket.name} ${version}`);
+  return stored;
 }
 
 /** The slices of an object's blobs that hold its bytes from `start` up to but not including `end`. */

@@ -106,27 +106,9 @@ export function createUploads(database: Database): Uploads {
           limit,
         )
         .map(partOf),
+    // The upload is looked up again: it may have been completed or aborted while the part came in.
     putPart: (upload, part) =>
-      database.transaction(() => {
-        get(upload.bucket, upload.key, upload.id); // it may have been completed or aborted while the part came in
-        const replaced = database.all<{ blob: string }>(
-          'select blob from upload_parts where upload = ? and number = ?',
-          upload.sequence,
-          part.number,
-        );
-        database.run(
-          'insert or replace into upload_parts values(?, ?, ?, ?, ?, ?, ?, ?)',
-          upload.sequence,
-          part.number,
-          part.blob,
-          part.size,
-          part.md5,
-          part.checksum.algorithm,
-          part.checksum.value,
-          part.modifiedMs,
-        );
-        return replaced.map(({ blob }) => blob);
-      }),
+      database.transaction(() => putPart(database, get(upload.bucket, upload.key, upload.id), part)),
     remove({ sequence }) {
       const blobs = database.all<{ blob: string }>('select blob from upload_parts where upload = ?', sequence);
       database.run('delete from upload_parts where upload = ?', sequence);
@@ -134,6 +116,26 @@ export function createUploads(database: Database): Uploads {
       return blobs.map(({ blob }) => blob);
     },
   };
+}
+
+function putPart(database: Database, { sequence }: Upload, part: UploadPart): readonly string[] {
+  const replaced = database.all<{ blob: string }>(
+    'select blob from upload_parts where upload = ? and number = ?',
+    sequence,
+    part.number,
+  );
+  database.run(
+    'insert or replace into upload_parts values(?, ?, ?, ?, ?, ?, ?, ?)',
+    sequence,
+    part.number,
+    part.blob,
+    part.size,
+    part.md5,
+    part.checksum.algorithm,
+    part.checksum.value,
+    part.modifiedMs,
+  );
+  return replaced.map(({ blob }) => blob);
 }
 
 export function uploadOf(row: UploadRow): Upload {

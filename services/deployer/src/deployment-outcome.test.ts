@@ -1,8 +1,7 @@
 import { deploymentStarted, modelValidated } from '@dropforge/events';
+import type { Device, DeviceVerdict, Run } from '@dropforge/pipeline-state';
 import { describe, expect, it } from 'vitest';
 import { deploymentOutcome, overdueDeployment } from './deployment-outcome.ts';
-import type { Device, DeviceVerdict } from './device-store.ts';
-import type { Run } from './run.ts';
 
 const { runId, project } = deploymentStarted.example;
 const startedAt = '2026-01-01T00:00:00.000Z';

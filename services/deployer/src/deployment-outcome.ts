@@ -6,8 +6,7 @@ import {
   deploymentStarted,
   modelValidated,
 } from '@dropforge/events';
-import type { Device, DeviceVerdict } from './device-store.ts';
-import type { Run } from './run.ts';
+import type { Device, DeviceVerdict, Run } from '@dropforge/pipeline-state';
 
 /** Events are small: so many reasons travel, the registry of devices holds every one. */
 const reasonsInEvent = 20;
