@@ -25,7 +25,7 @@ export const greengrassDeploymentStatusChange = {
     })
     .transform(({ 'deployment-id': dashed, deploymentId, ...rest }) => ({
       ...rest,
-      deploymentId: deploymentId ?? dashed ?? '',
+      deploymentId: deploymentId || dashed || '',
     })),
 } as const;
 export type GreengrassDeploymentStatusChange = z.output<typeof greengrassDeploymentStatusChange.detail>;

@@ -71,11 +71,11 @@ function createModels(client: S3Client, Bucket: string): Ports['models'] {
   };
 }
 
-/** SageMaker keeps the last value of every metric that it scraped from the job's output. */
-async function readProgress(client: SageMakerClient, TrainingJobName: string): Promise<Progress | undefined> {
+/** SageMaker keeps the last value of every metric that it scraped from the job's output; what is no number is no news. */
+export async function readProgress(client: SageMakerClient, TrainingJobName: string): Promise<Progress | undefined> {
   const { FinalMetricDataList = [] } = await client.send(new DescribeTrainingJobCommand({ TrainingJobName }));
   const { eta_seconds: secondsLeft, ...metrics } = Object.fromEntries(
-    FinalMetricDataList.map(({ MetricName = '', Value }) => [MetricName, Value]),
+    FinalMetricDataList.flatMap(({ MetricName = '', Value }) => (Number.isFinite(Value) ? [[MetricName, Value]] : [])),
   );
   return Progress.safeParse({ ...metrics, secondsLeft }).data;
 }

@@ -1,28 +1,5 @@
-import { type RouteName, routeKey, routes } from '@dropforge/api-contract';
-import { onHttp, type Route } from '@dropforge/handler-kit';
+import { onHttp } from '@dropforge/handler-kit';
 import { createPorts } from './adapters.ts';
-import type { Ports } from './ports.ts';
-import { approveRun } from './routes/approve-run.ts';
-import { cancelRun } from './routes/cancel-run.ts';
-import { createUpload } from './routes/create-upload.ts';
-import { health } from './routes/health.ts';
-import { listDevices } from './routes/list-devices.ts';
-import { listFiles } from './routes/list-files.ts';
-import { listModels } from './routes/list-models.ts';
-import { listRuns } from './routes/list-runs.ts';
-import { retryRun } from './routes/retry-run.ts';
-import { showModel } from './routes/show-model.ts';
-import { showRun } from './routes/show-run.ts';
-import { startRun } from './routes/start-run.ts';
+import { routeTable } from './route-table.ts';
 
-/** One file per route of the contract. */
-const implementations: Record<RouteName, Route<Ports>> = {
-  ...{ health, createUpload, startRun, listRuns, showRun, cancelRun, retryRun, approveRun },
-  ...{ listFiles, listModels, showModel, listDevices },
-};
-
-const byKey = Object.fromEntries(
-  Object.entries(implementations).map(([name, route]) => [routeKey(routes[name as RouteName]), route]), // the keys are RouteNames by type
-);
-
-export const api = onHttp(byKey, createPorts);
+export const api = onHttp(routeTable, createPorts);

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isJobFailure, readFailureReason } from '@dropforge/aws';
-import { type AnyEvent, conversionCompleted, conversionFailed, type ProcessingJobStateChange, type Reason } from '@dropforge/events';
+import {
+  type AnyEvent,
+  conversionCompleted,
+  conversionFailed,
+  type ProcessingJobStateChange,
+  type Reason,
+} from '@dropforge/events';
 import type { ExternalEvent } from '@dropforge/handler-kit';
 import { bucketKeys, parseJobName, type Run } from '@dropforge/pipeline-state';
 import type { Ports } from './ports.ts';

@@ -79,7 +79,9 @@ describe('a model whose targets compute what the reference computes', () => {
 
   it('is delivered without an optional target that disagrees or did not run', async () => {
     const converted = createConvertedModel();
-    converted.edit(manifest, { targets: { x86_64: { status: 'ok' }, armv7l: { status: 'ok' }, aarch64: { status: 'ok' } } });
+    converted.edit(manifest, {
+      targets: { x86_64: { status: 'ok' }, armv7l: { status: 'ok' }, aarch64: { status: 'ok' } },
+    });
     converted.edit(verification, { targets: { x86_64: { ran: true }, armv7l: { ran: true }, aarch64: { ran: true } } });
     converted.files.set(goldenOf('aarch64'), withOneLogitOff(converted.files.get(goldenOf('armv7l')), 0));
     expect(await judge(converted)).toMatchObject({ name: 'model.validated', data: { targets: ['x86_64', 'armv7l'] } });
@@ -184,18 +186,48 @@ describe('evidence is refused', () => {
       'GOLDEN_SIZE',
       'golden.u8',
     ],
-    ['with other classes than the model', ({ edit }) => edit(manifest, { classes: ['a', 'b'] }), 'MANIFEST_DISAGREES', 'manifest.json'],
+    [
+      'with other classes than the model',
+      ({ edit }) => edit(manifest, { classes: ['a', 'b'] }),
+      'MANIFEST_DISAGREES',
+      'manifest.json',
+    ],
     [
       'with labels for fewer images than were evaluated',
       ({ files }) => files.set(`${verificationPrefix}labels.u16`, Buffer.alloc(14)),
       'EVALUATION_SIZE',
       'x86_64.evaluation.i32',
     ],
-    ['with logits for fewer images than were evaluated', ({ files }) => files.set(evaluation, Buffer.alloc(12)), 'EVALUATION_SIZE', 'x86_64.evaluation.i32'],
-    ['with half a logit', ({ files }) => files.set(goldenOf('armv7l'), Buffer.alloc(38)), 'FILE_MALFORMED', goldenOf('armv7l')],
-    ['with an empty verification', ({ files }) => files.set(verification, Buffer.alloc(0)), 'FILE_MALFORMED', verification],
-    ['with a target that nobody knows', ({ edit }) => edit(manifest, { targets: { '../z80': { status: 'ok' } } }), 'FILE_MALFORMED', manifest],
-    ['without a policy', ({ files }) => files.delete(`runs/${runId}/config/t1/policy.json`), 'POLICY_MISSING', `runs/${runId}/config/t1/policy.json`],
+    [
+      'with logits for fewer images than were evaluated',
+      ({ files }) => files.set(evaluation, Buffer.alloc(12)),
+      'EVALUATION_SIZE',
+      'x86_64.evaluation.i32',
+    ],
+    [
+      'with half a logit',
+      ({ files }) => files.set(goldenOf('armv7l'), Buffer.alloc(38)),
+      'FILE_MALFORMED',
+      goldenOf('armv7l'),
+    ],
+    [
+      'with an empty verification',
+      ({ files }) => files.set(verification, Buffer.alloc(0)),
+      'FILE_MALFORMED',
+      verification,
+    ],
+    [
+      'with a target that nobody knows',
+      ({ edit }) => edit(manifest, { targets: { '../z80': { status: 'ok' } } }),
+      'FILE_MALFORMED',
+      manifest,
+    ],
+    [
+      'without a policy',
+      ({ files }) => files.delete(`runs/${runId}/config/t1/policy.json`),
+      'POLICY_MISSING',
+      `runs/${runId}/config/t1/policy.json`,
+    ],
   ])('%s', async (_, change, code, where) => {
     expect(await reasonsAfter(change)).toMatchObject([{ code, where }]);
   });

@@ -55,7 +55,12 @@ async function connect(secretArn: string, slackApiUrl: string | undefined): Prom
   };
 }
 
-function createThreads(client: DynamoDBDocumentClient, TableName: string): Threads {
+/** Which message belongs to which run, beside the run in the table. */
+export function createThreads(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  now: () => number = Date.now,
+): Threads {
   const keyOf = (runId: string) => ({ pk: `RUN#${runId}`, sk: 'SLACK' });
   return {
     async read(runId) {
@@ -63,14 +68,13 @@ function createThreads(client: DynamoDBDocumentClient, TableName: string): Threa
       return Posted.safeParse(Item).data;
     },
     async claim(runId) {
-      const now = Date.now();
       try {
         await client.send(
           new PutCommand({
             TableName,
-            Item: { ...keyOf(runId), claimedUntil: now + claimSeconds * 1_000 },
+            Item: { ...keyOf(runId), claimedUntil: now() + claimSeconds * 1_000 },
             ConditionExpression: 'attribute_not_exists(pk) OR (attribute_not_exists(ts) AND claimedUntil < :now)',
-            ExpressionAttributeValues: { ':now': now },
+            ExpressionAttributeValues: { ':now': now() },
           }),
         );
         return true;

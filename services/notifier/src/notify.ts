@@ -20,12 +20,14 @@ export async function notify({ event }: Delivery, ports: Ports, runs: Pick<RunSt
     logger.debug('SLACK_NOT_SET_UP: the Slack secret has no token and channel');
     return;
   }
-  const posted = (await ports.threads.read(runId)) ?? (await postFirst(run, slack, ports));
+  const known = await ports.threads.read(runId);
+  const posted = known ?? (await postFirst(run, slack, ports));
+  if (known) await slack.edit(known, renderMessage(run, ports.apiUrl));
   // The run may have moved while Slack was busy, and the delivery that told of it may have been quicker than this one.
   for (let shown = run, edits = 0; edits < mostEdits; edits++) {
-    await slack.edit(posted, renderMessage(shown, ports.apiUrl));
     const now = await runs.read(runId);
     if (!now || (now.state === shown.state && now.attempt === shown.attempt)) return;
+    await slack.edit(posted, renderMessage(now, ports.apiUrl));
     shown = now;
   }
 }

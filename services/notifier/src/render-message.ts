@@ -3,22 +3,23 @@ import type { Run, State } from '@dropforge/pipeline-state';
 import type { KnownBlock } from '@slack/types';
 import type { Message } from './ports.ts';
 
-/** Slack shows at most 3000 characters of a section; reasons beyond these are in the report. */
-const shownReasons = 8;
+/** Slack's most for a section, and what is kept of it for the line that counts the reasons left out. */
+const sectionMaximum = 3_000;
+const countLine = 60;
+/** Longer sentences are in the report whole; three of this length fit a section. */
+const sentenceMaximum = 500;
 
 /** The run's message in Block Kit: where it is, what it found, what to fix. https://docs.slack.dev/block-kit/ */
 export function renderMessage(run: Run, apiUrl: string | undefined): Message {
-  const title = `${icons[run.state]} ${escapeText(run.project)}: ${titles[run.state]}`;
-  const blocks: KnownBlock[] = [section(`*${title}*`)];
+  const title = `${icons[run.state]} ${plain(run.project)}: ${titles[run.state]}`;
+  const blocks: KnownBlock[] = [section(`*${title}*`)]; // at most four of the fifty that Slack takes
   const facts = factsOf(run);
-  if (facts.length > 0)
-    blocks.push({ type: 'section', fields: facts.slice(0, 10).map((text) => ({ type: 'mrkdwn', text })) });
+  if (facts.length > 0) blocks.push({ type: 'section', fields: facts.map(markdown) });
   const reasons = reasonsOf(run);
-  if (reasons.length > 0)
-    blocks.push(section(reasons.slice(0, shownReasons).map(reasonLine).join('\n').slice(0, 3_000)));
+  if (reasons.length > 0) blocks.push(section(reasonLines(run, reasons)));
   const attempt = run.attempt > 1 ? ` · attempt ${run.attempt}` : '';
   const link = apiUrl ? ` · <${apiUrl}/runs/${run.runId}|details>` : '';
-  blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: `\`${run.runId}\`${attempt}${link}` }] });
+  blocks.push({ type: 'context', elements: [markdown(`\`${run.runId}\`${attempt}${link}`)] });
   return { text: title, blocks };
 }
 
@@ -81,7 +82,7 @@ function factsOf({ facts }: Run): string[] {
     ...(model
       ? [
           `*Accuracy*\n${(Number(model.accuracy) * 100).toFixed(2)} % (integer model)`,
-          `*Model*\n${escapeText(String(model.modelId))}`,
+          `*Model*\n${plain(String(model.modelId))}`,
         ]
       : []),
     ...(deployed && Array.isArray(deployed.devices) ? [`*Devices*\n${deployed.devices.length}`] : []),
@@ -90,20 +91,58 @@ function factsOf({ facts }: Run): string[] {
 
 /** The reasons of the event that brought the run where it is. */
 function reasonsOf(run: Run): Reason[] {
-  const last = run.history.findLast((entry) => entry.to === run.state);
-  const reasons = last && run.facts[last.event]?.reasons;
   return Reason.array()
     .catch([])
-    .parse(reasons ?? []);
+    .parse(lastFacts(run)?.reasons ?? []);
+}
+
+/** How many reasons there are in all; events carry the first few. */
+function countOf(run: Run): number {
+  const { reasonCount } = lastFacts(run) ?? {};
+  return typeof reasonCount === 'number' ? reasonCount : 0;
+}
+
+function lastFacts(run: Run): Run['facts'][string] | undefined {
+  const last = run.history.findLast((entry) => entry.to === run.state);
+  return last && run.facts[last.event];
+}
+
+/** Whole reasons only: half a line could end inside a link or a code span. */
+function reasonLines(run: Run, reasons: readonly Reason[]): string {
+  const lines: string[] = [];
+  let length = 0;
+  for (const line of reasons.map(reasonLine)) {
+    if (length + line.length + 1 > sectionMaximum - countLine) break;
+    lines.push(line);
+    length += line.length + 1;
+  }
+  const left = Math.max(reasons.length, countOf(run)) - lines.length;
+  return left > 0 ? [...lines, `… and ${left} more; the report has them all.`].join('\n') : lines.join('\n');
 }
 
 function reasonLine({ code, message, where, action }: Reason): string {
-  const at = where ? ` (\`${escapeText(where.replaceAll('`', "'"))}\`)` : '';
-  return `• *${code}* ${escapeText(message)}${at}${action ? `\n    _${escapeText(action)}_` : ''}`;
+  const at = where ? ` (\`${plain(where)}\`)` : '';
+  return `• *${code}* ${plain(message)}${at}${action ? `\n    _${plain(action)}_` : ''}`;
 }
 
 function section(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text } };
+  return { type: 'section', text: markdown(text) };
+}
+
+/** `verbatim`: Slack makes no link or mention of its own out of a class called `#general` or `www.example.com`. */
+function markdown(text: string) {
+  return { type: 'mrkdwn' as const, text, verbatim: true };
+}
+
+/** One line of somebody else's words, short as Slack counts it, that cannot begin a code span. */
+function plain(text: string): string {
+  let shown = '';
+  for (const character of text.toWellFormed().replaceAll('`', "'").replace(/\s+/g, ' ').trim()) {
+    const escaped = escapeText(character);
+    if (shown.length + escaped.length > sentenceMaximum) return `${shown}…`;
+    shown += escaped;
+  }
+  return shown;
 }
 
 /** Names come from other people's files: they must not become links or mentions. https://docs.slack.dev/messaging/formatting-message-text */

@@ -3,6 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { trainingJobStateChange } from '@dropforge/events';
 import { describe, expect, it } from 'vitest';
 import { createSay, found, listDrops } from './adapters.ts';
+import type { DropObject } from './ports.ts';
 
 const awsError = (name: string) => Object.assign(new Error(name), { name });
 
@@ -42,15 +43,29 @@ describe('saying', () => {
 
   it('has failed when the bus refused it, although the call succeeded', async () => {
     const say = createSay(bus({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException' }] }), 'dropforge');
-    await expect(say('Object Created', {})).rejects.toThrow('The bus did not take "Object Created": ThrottlingException.');
+    await expect(say('Object Created', {})).rejects.toThrow(
+      'The bus did not take "Object Created": ThrottlingException.',
+    );
   });
 });
 
 it('lists the newest version of every drop, page by page, without delete markers', async () => {
   const LastModified = new Date('2026-01-01T00:00:00Z');
-  const version = (Key: string, VersionId: string, IsLatest = true) => ({ Key, VersionId, IsLatest, LastModified, Size: 1, ETag: '"e"' });
+  const version = (Key: string, VersionId: string, IsLatest = true) => ({
+    Key,
+    VersionId,
+    IsLatest,
+    LastModified,
+    Size: 1,
+    ETag: '"e"',
+  });
   const pages = [
-    { IsTruncated: true, NextKeyMarker: 'a', NextVersionIdMarker: '2', Versions: [version('a', '2'), version('a', '1', false)] },
+    {
+      IsTruncated: true,
+      NextKeyMarker: 'a',
+      NextVersionIdMarker: '2',
+      Versions: [version('a', '2'), version('a', '1', false)],
+    },
     { IsTruncated: false, Versions: [version('b', 'null')], DeleteMarkers: [{ Key: 'c', IsLatest: true }] },
   ];
   const asked: unknown[] = [];
@@ -58,7 +73,9 @@ it('lists the newest version of every drop, page by page, without delete markers
     asked.push(input);
     return pages[asked.length - 1];
   };
-  const listed = await Array.fromAsync(listDrops({ send } as unknown as S3Client, 'dropforge')); // as much as is used
+  const listed: DropObject[] = [];
+  const client = { send } as unknown as S3Client; // as much as is used
+  for await (const object of listDrops(client, 'dropforge')) listed.push(object);
   expect(listed).toEqual([
     { key: 'a', size: 1, etag: 'e', lastModified: LastModified, versionId: '2' },
     { key: 'b', size: 1, etag: 'e', lastModified: LastModified },

@@ -156,7 +156,7 @@ describe('two reconcilers at once', () => {
   });
 });
 
-it("goes on past a run that fails, and says afterwards that one did", async () => {
+it('goes on past a run that fails, and says afterwards that one did', async () => {
   const { world, ports, kit } = createFakeWorld();
   const bad = dueRun('bad', 'training');
   const good = dueRun('good', 'training', { attentionAt: at(1) });

@@ -54,7 +54,10 @@ describe('the request', () => {
   });
 
   it('gives the two channels, the outputs and the checkpoints their places', () => {
-    const channels = input.InputDataConfig?.map(({ ChannelName, DataSource }) => [ChannelName, DataSource?.S3DataSource?.S3Uri]);
+    const channels = input.InputDataConfig?.map(({ ChannelName, DataSource }) => [
+      ChannelName,
+      DataSource?.S3DataSource?.S3Uri,
+    ]);
     expect(channels).toEqual([
       ['dataset', 's3://dropforge/datasets/abab/'],
       ['config', `s3://dropforge/runs/${runId}/config/t1/`],
@@ -77,7 +80,14 @@ describe('the request', () => {
         }),
       );
     const line = 'progress step=120 of=1800 epoch=1.20 loss=0.6931 accuracy=0.8123 eta_seconds=43';
-    expect(scrape(line)).toEqual({ step: 120, steps: 1_800, epoch: 1.2, loss: 0.6931, accuracy: 0.8123, eta_seconds: 43 });
+    expect(scrape(line)).toEqual({
+      step: 120,
+      steps: 1_800,
+      epoch: 1.2,
+      loss: Number('0.6931'),
+      accuracy: 0.8123,
+      eta_seconds: 43,
+    });
     expect(scrape('progress step=1 of=1800 epoch=0.00 loss=1e-05 accuracy=nan eta_seconds=0')).toEqual({
       ...{ step: 1, steps: 1_800, epoch: 0, loss: 1e-5, eta_seconds: 0 },
     });

@@ -63,7 +63,9 @@ async function claimExisting(
   client: SageMakerClient,
   { jobName, runId, instanceType: wanted }: TrainingRequest,
 ): Promise<StartResult> {
-  const { TrainingJobArn, ResourceConfig } = await client.send(new DescribeTrainingJobCommand({ TrainingJobName: jobName }));
+  const { TrainingJobArn, ResourceConfig } = await client.send(
+    new DescribeTrainingJobCommand({ TrainingJobName: jobName }),
+  );
   const { Tags = [] } = await client.send(new ListTagsCommand({ ResourceArn: TrainingJobArn }));
   if (Tags.some((tag) => tag.Key === 'dropforge:run-id' && tag.Value === runId))
     return { kind: 'started', instanceType: ResourceConfig?.InstanceType ?? wanted };

@@ -10,7 +10,11 @@ const jobName = `df-train-${runId}-t1`;
 const modelKey = `runs/${runId}/model/${jobName}/output/model.tar.gz`;
 
 /** What SageMaker says about the job, for a run as given. */
-async function hear(detail: Record<string, unknown>, run: Run | undefined = runIn('training'), fakes = createFakePorts()) {
+async function hear(
+  detail: Record<string, unknown>,
+  run: Run | undefined = runIn('training'),
+  fakes = createFakePorts(),
+) {
   await fakes.ports.slots.claim(runId);
   const parsed = trainingJobStateChange.detail.parse({ TrainingJobName: jobName, ...detail });
   const runs = { read: async (id: string) => (id === runId ? run : undefined) };
@@ -75,7 +79,10 @@ describe('a failed job', () => {
 
   it('has a reason even when AWS gives none, an empty one, or one that was cut', async () => {
     for (const text of [undefined, '', ' '])
-      expect(await failed(text)).toMatchObject({ name: 'training.failed', data: { reasons: [{ code: 'JOB_FAILED' }] } });
+      expect(await failed(text)).toMatchObject({
+        name: 'training.failed',
+        data: { reasons: [{ code: 'JOB_FAILED' }] },
+      });
     const long = `AlgorithmError: {"cause":"data","message":"${'猫'.repeat(600)}","action":"x"}`;
     const insideCharacter = Buffer.from(long).subarray(0, 1024).toString('utf8');
     for (const text of [long.slice(0, 1024), insideCharacter])
@@ -91,14 +98,20 @@ describe('a stopped job', () => {
     [undefined, 'JOB_STOPPED'],
   ])('with %s keeps that as its reason: %s', async (SecondaryStatus, code) => {
     const { event, freed } = await hear({ TrainingJobStatus: 'Stopped', SecondaryStatus });
-    expect(event).toMatchObject({ name: 'training.stopped', data: { reasons: [{ code, action: expect.any(String) }] } });
+    expect(event).toMatchObject({
+      name: 'training.stopped',
+      data: { reasons: [{ code, action: expect.any(String) }] },
+    });
     expect(freed).toBe(true);
   });
 });
 
 describe('what means nothing', () => {
   it.each(['InProgress', 'Stopping', 'Deleting', 'SomethingNew'])('a job that is %s', async (TrainingJobStatus) => {
-    expect(await hear({ TrainingJobStatus, SecondaryStatus: 'Training' })).toMatchObject({ event: undefined, freed: false });
+    expect(await hear({ TrainingJobStatus, SecondaryStatus: 'Training' })).toMatchObject({
+      event: undefined,
+      freed: false,
+    });
   });
 
   it.each(['my-job', `df-convert-${runId}-t1`, `df-train-${runId}-t0`, `df-train-${runId}`])(

@@ -93,7 +93,12 @@ describe('a run waits', () => {
 });
 
 it('takes the next instance type after each job that failed for want of capacity, and the first again after the last', async () => {
-  const deferred = { at: '2026-01-01T00:00:00.000Z', event: 'training.deferred', attempt: 1, to: 'waiting-capacity' } as const;
+  const deferred = {
+    at: '2026-01-01T00:00:00.000Z',
+    event: 'training.deferred',
+    attempt: 1,
+    to: 'waiting-capacity',
+  } as const;
   const failures = (count: number) => Array.from({ length: count }, () => ({ ...deferred, from: 'training' as const }));
   const { ports, requests } = createFakePorts();
   for (const count of [0, 1, 2]) {

@@ -39,7 +39,8 @@ export async function startTraining(
   });
   if (result.kind === 'started') return trainingStarted.of({ ...subject, jobName, instanceType: result.instanceType });
   await slots.release(runId);
-  if (result.kind === 'unfit') return trainingFailed.of({ ...subject, jobName, reasons: [unfit(result.message, jobName)] });
+  if (result.kind === 'unfit')
+    return trainingFailed.of({ ...subject, jobName, reasons: [unfit(result.message, jobName)] });
   const reasons = [{ code: result.code, message: result.message, action: untilThen }];
   const waitsForQuota = result.code === 'RESOURCE_LIMIT';
   return waiting(

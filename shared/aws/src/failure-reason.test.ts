@@ -17,7 +17,12 @@ describe('what a job of ours wrote', () => {
       action: 'Use a smaller batchSize.',
       where: jobName,
     };
-    for (const text of [ours, `AlgorithmError: ${ours}`, `AlgorithmError: ${ours}\nTraceback: {"x": 1}, exit code: 1`])
+    for (const text of [
+      ours,
+      `AlgorithmError: ${ours}`,
+      `AlgorithmError: ${ours}, exit code: 1`,
+      `AlgorithmError: ${ours}\nTraceback: {"x": 1}, exit code: 1`,
+    ])
       expect(read(text)).toEqual(reason);
     expect(read('AlgorithmError: see {"log": "x"}: {"cause": "data", "message": "No class."}')).toMatchObject({
       code: 'DATA',
@@ -33,7 +38,10 @@ describe('what a job of ours wrote', () => {
 
   it('survives every cut through it', () => {
     const whole = JSON.stringify({ cause: 'data', message: 'Die Klasse "Ünïcode 猫" ist leer.', action: 'Fülle sie.' });
-    const escaped = whole.replace(/[^ -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const escaped = whole.replace(
+      /[^ -~]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
     for (const text of [whole, escaped]) {
       for (let length = 0; length < text.length; length++) {
         const reason = read(`AlgorithmError: ${text.slice(0, length)}`);
@@ -89,9 +97,17 @@ describe("AWS's own words", () => {
     ['ResourceLimitExceeded: The account-level service limit is 2.', 'RESOURCE_LIMIT'],
     ['InternalServerError: We encountered an internal error. Please try again.', 'AWS_INTERNAL_ERROR'],
     ['ClientError: Data download failed: 404', 'CLIENT_ERROR'],
-    ['AlgorithmError: , exit code: 137', 'JOB_FAILED'],
+    ['AlgorithmError: See job logs for more information', 'JOB_FAILED'],
   ])('%s is %s', (text, code) => {
     expect(read(text)).toMatchObject({ code, message: text, where: jobName, action: expect.any(String) });
+  });
+
+  it('may be an exit code alone, of which 137 is a kill', () => {
+    expect(read('AlgorithmError: , exit code: 137')).toMatchObject({ code: 'KILLED', where: jobName });
+    expect(read('AlgorithmError: , exit code: 3')).toMatchObject({
+      code: 'JOB_FAILED',
+      message: 'The program ended with exit code 3 and did not say why.',
+    });
   });
 
   it('may be none at all', () => {
@@ -100,7 +116,9 @@ describe("AWS's own words", () => {
   });
 
   it('lose the half character that a cut leaves', () => {
-    const cut = Buffer.from(`AlgorithmError: ${'猫'.repeat(400)}`).subarray(0, 1024).toString('utf8');
+    const cut = Buffer.from(`AlgorithmError: ${'猫'.repeat(400)}`)
+      .subarray(0, 1024)
+      .toString('utf8');
     expect(read(cut).message).toMatch(/^AlgorithmError: 猫+$/);
   });
 });

@@ -38,6 +38,8 @@ export function readFailureReason(text: string | undefined, jobName: string): Re
     };
   }
   const said = sentence(text ?? '');
+  const silent = silentEnd(text);
+  if (silent) return { ...silent, where };
   const known = awsCauses.find(([prefix]) => said.startsWith(prefix));
   if (known) return { code: known[1], message: said, where, action: known[2] };
   return {
@@ -51,6 +53,23 @@ export function readFailureReason(text: string | undefined, jobName: string): Re
 /** True when a job of ours has written the text: then it is worth more than what SageMaker adds. */
 export function isJobFailure(text: string | undefined): text is string {
   return findJobFailure(text ?? '') !== undefined;
+}
+
+/** A container that ended with an error and left no word: SageMaker tells the exit code alone. */
+function silentEnd(text: string | undefined): { code: string; message: string; action: string } | undefined {
+  const exitCode = /^AlgorithmError: \s*, exit code: (\d+)$/.exec(text ?? '')?.[1];
+  if (exitCode === undefined) return undefined;
+  if (exitCode === '137')
+    return {
+      code: 'KILLED',
+      message: 'The program was killed, most likely because memory ran out.',
+      action: 'Lower batchSize or imageSize, or use a machine with more memory; then retry the run.',
+    };
+  return {
+    code: 'JOB_FAILED',
+    message: `The program ended with exit code ${exitCode} and did not say why.`,
+    action: 'Read the end of the job log, then retry the run.',
+  };
 }
 
 function findJobFailure(text: string): z.output<typeof JobFailure> | undefined {
@@ -90,7 +109,11 @@ function parseJson(text: string): unknown {
 
 /** Short enough for an event, without the half of a character that a cut by bytes leaves at the end. */
 function sentence(text: string): string {
-  return text.trim().slice(0, sentenceMaximum).toWellFormed().replace(/\uFFFD+$/, '');
+  return text
+    .trim()
+    .slice(0, sentenceMaximum)
+    .toWellFormed()
+    .replace(/\uFFFD+$/, '');
 }
 
 function toCode(cause: string): string {

@@ -13,7 +13,9 @@ const server = createServer(async (request, response) => {
     written.push(`${request.url?.split('?')[0]} ${request.headers['content-type']} ${body}`);
     return response.end();
   }
-  const content = { '/b/some.json': '{"a": 1}', '/b/empty': '', '/b/ten': '0123456789' }[request.url?.split('?')[0] ?? ''];
+  const content = { '/b/some.json': '{"a": 1}', '/b/empty': '', '/b/ten': '0123456789' }[
+    request.url?.split('?')[0] ?? ''
+  ];
   if (content !== undefined) return response.setHeader('content-length', content.length).end(content);
   response.statusCode = request.url?.includes('forbidden') ? 403 : 404;
   const code = response.statusCode === 403 ? 'AccessDenied' : 'NoSuchKey';

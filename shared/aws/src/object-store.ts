@@ -34,9 +34,7 @@ export function createObjectStore(client: S3Client, bucket: string): ObjectStore
       const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       if (ContentLength > maximumBytes) {
         if (Body instanceof Readable) Body.destroy(); // else the connection waits for somebody to read it
-        throw new ObjectTooLarge(
-          `s3://${bucket}/${key} has ${ContentLength} bytes; at most ${maximumBytes} are read.`,
-        );
+        throw new ObjectTooLarge(`s3://${bucket}/${key} has ${ContentLength} bytes; at most ${maximumBytes} are read.`);
       }
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
     } catch (error) {

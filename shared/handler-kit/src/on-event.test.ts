@@ -78,6 +78,15 @@ describe('runStep', () => {
     expect(published).toEqual(['dataset.validated']);
   });
 
+  it('says what an earlier delivery decided and died before it could say', async () => {
+    const mute = { ...kit, publish: async () => new Set<string>() };
+    await runStep(received, step(validated), undefined, mute);
+    await runStep(received, step(validated), undefined, kit);
+    expect(calls).toBe(1);
+    expect(published).toEqual(['dataset.validated']);
+    expect(await kit.runs.read(runId)).toMatchObject({ state: 'validated', outbox: [] });
+  });
+
   it('skips an event of an earlier attempt, and of a run that is not there', async () => {
     const older = { ...received, data: { ...received.data, attempt: 2 } };
     await runStep(older, step(validated), undefined, kit);

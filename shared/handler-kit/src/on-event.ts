@@ -1,5 +1,5 @@
 import { type AnyEvent, Detail, type DomainEvent, type EventContract, type EventOf } from '@dropforge/events';
-import { actionable, type CommitPorts, commit, type Run } from '@dropforge/pipeline-state';
+import { actionable, type CommitPorts, commit, type Run, sendOutbox } from '@dropforge/pipeline-state';
 import type { EventBridgeEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { kitPorts } from './kit-ports.ts';
@@ -39,6 +39,8 @@ export async function runStep<Event extends DomainEvent, Ports>(
     logger.info('EVENT_SKIPPED: the run is no longer where this event put it', {
       state: run?.state ?? 'none',
     });
+    // An earlier delivery may have moved the run and died before it could say so.
+    if (run && run.outbox.length > 0) await sendOutbox(runId, kit);
     return;
   }
   await settle(await step(event, ports, run), runId, kit);

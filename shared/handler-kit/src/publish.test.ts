@@ -18,7 +18,9 @@ function createBus(refuses: (eventId: string) => boolean = () => false) {
   const send = async ({ input }: PutEventsCommand) => {
     calls.push(input);
     const Entries = (input.Entries ?? []).map(({ Detail = '' }) =>
-      refuses(JSON.parse(Detail).eventId) ? { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow' } : { EventId: 'x' },
+      refuses(JSON.parse(Detail).eventId)
+        ? { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow' }
+        : { EventId: 'x' },
     );
     return { FailedEntryCount: Entries.filter(({ EventId }) => !EventId).length, Entries };
   };

@@ -15,6 +15,8 @@ export interface EvaluationSet {
   /** The first `goldenImages` of them. */
   readonly goldenFile: string;
   readonly labels: Uint16Array;
+  /** What the trainer measured on them, 0 to 1; null: it does not say. */
+  readonly trainerAccuracy: number | null;
 }
 
 const MAXIMUM_GOLDEN_IMAGES = 256;
@@ -27,6 +29,8 @@ const Description = z.object({
   channels: z.int().positive(),
   goldenImages: z.int().min(1).max(MAXIMUM_GOLDEN_IMAGES),
 });
+
+const Metrics = z.object({ accuracy: z.number().min(0).max(1) });
 
 /** Opens `directory/evaluation`, checks every size and label against `model`, and cuts off the golden images. */
 export async function openEvaluation(directory: string, model: IntegerModel): Promise<EvaluationSet> {
@@ -48,7 +52,17 @@ export async function openEvaluation(directory: string, model: IntegerModel): Pr
   if (wrong !== undefined) throw unusable(`it has the label ${wrong} where there are ${classes.length} classes`);
   const goldenFile = join(folder, 'golden.u8');
   await pipeline(createReadStream(imagesFile, { end: goldenImages * imageBytes - 1 }), createWriteStream(goldenFile));
-  return { images, goldenImages, imagesFile, goldenFile, labels };
+  const trainerAccuracy = await readTrainerAccuracy(join(directory, 'metrics.json'));
+  return { images, goldenImages, imagesFile, goldenFile, labels, trainerAccuracy };
+}
+
+/** Another trainer may write no metrics, or others; then there is nothing to compare with. */
+async function readTrainerAccuracy(path: string): Promise<number | null> {
+  try {
+    return Metrics.parse(JSON.parse(await readFile(path, 'utf8'))).accuracy;
+  } catch {
+    return null;
+  }
 }
 
 async function readDescription(path: string): Promise<z.infer<typeof Description>> {

@@ -119,6 +119,14 @@ describe('the accuracy', () => {
     expect(verification.accuracy).toBeTypeOf('number');
     expect(Object.keys(verification.targets as object)).toEqual(['armv7l']); // written by the job under test
   });
+
+  test.each([
+    ['stands beside what the trainer measured', '{"accuracy":0.75}', 0.75],
+    ['stands alone when the trainer says none', '{"accuracy":"good"}', null],
+  ])('%s', async (_, metrics, trainerAccuracy) => {
+    const { root } = await run({ files: { 'metrics.json': Buffer.from(metrics) } });
+    expect(await json(root, 'verification/verification.json')).toMatchObject({ trainerAccuracy });
+  });
 });
 
 describe('an input that does not fit', () => {

@@ -32,6 +32,7 @@ function record({ evaluation, evaluationRun, targets }: VerificationInput): unkn
     format: 'dropforge-verification/1',
     evaluationImages: evaluation.images,
     goldenImages: evaluation.goldenImages,
+    trainerAccuracy: evaluation.trainerAccuracy,
     // null: the x86-64 build that evaluates is missing or failed, so nothing was measured.
     ...('accuracy' in evaluationRun
       ? { accuracy: evaluationRun.accuracy }

@@ -1,10 +1,16 @@
 import { routes } from '@dropforge/api-contract';
-import { parseRequest, type Route } from '@dropforge/handler-kit';
+import { readDropKey } from '@dropforge/datasets/drops';
+import { Problem, parseRequest, type Route } from '@dropforge/handler-kit';
 import type { Ports } from '../ports.ts';
 
 /** Gives a link for one archive. Its arrival in `drops/` starts the run, so nothing is recorded here. */
 export const createUpload: Route<Ports> = async ({ body }, { files }) => {
   const { project, drop, fileName } = parseRequest(routes.createUpload.body, body);
   const key = `drops/${project}/${drop}/${fileName}`;
+  const object = readDropKey(key);
+  if (!('path' in object)) {
+    const why = 'unsafe' in object ? object.unsafe : object.other;
+    throw new Problem(400, 'KEY_UNFIT', `The key ${key} ${why}. Choose other names.`);
+  }
   return { status: 201, body: { key, ...(await files.uploadLink(key)) } };
 };

@@ -1,4 +1,4 @@
-import type { Route } from '@dropforge/handler-kit';
+import { logger, type Route } from '@dropforge/handler-kit';
 import { jobNameOf } from '@dropforge/pipeline-state';
 import { findRun } from '../find-run.ts';
 import type { Ports } from '../ports.ts';
@@ -8,6 +8,11 @@ import { viewOf } from '../views.ts';
 export const showRun: Route<Ports> = async (request, { progressOf }, { runs }) => {
   const run = await findRun(request, runs);
   const training = run.state === 'training';
-  const progress = training ? await progressOf(jobNameOf('train', run.runId, run.attempt)) : undefined;
+  const progress = training ? await progressOf(jobNameOf('train', run.runId, run.attempt)).catch(unknown) : undefined;
   return { status: 200, body: viewOf(run, progress) };
 };
+
+/** SageMaker answers few questions a second; the run is worth showing without its progress. */
+function unknown(error: unknown): undefined {
+  logger.warn('PROGRESS_UNKNOWN: SageMaker did not say how far the job is', { error });
+}

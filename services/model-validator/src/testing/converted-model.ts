@@ -34,9 +34,10 @@ export function createConvertedModel() {
     [`${verificationPrefix}golden.u8`, pixels.slice(0, (pixels.length / images) * golden)],
     [`${verificationPrefix}x86_64.evaluation.i32`, bytesOf(logits)],
     [`${verificationPrefix}labels.u16`, bytesOf(labelsFor(logits))],
-    ...required.map(
-      (target): [string, Uint8Array] => [`${verificationPrefix}${target}.golden.i32`, bytesOf(logits.slice(0, golden * 3))],
-    ),
+    ...required.map((target): [string, Uint8Array] => [
+      `${verificationPrefix}${target}.golden.i32`,
+      bytesOf(logits.slice(0, golden * 3)),
+    ]),
   ]);
   const ports: Ports = {
     async readFile(key) {

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import dynalite from 'dynalite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createThreads } from './adapters.ts';
+
+const server = dynalite({ path: '', createTableMs: 0 }); // no path: in memory
+let client: DynamoDBClient;
+let now = 1_000_000;
+const threads = () => createThreads(DynamoDBDocumentClient.from(client), 'table', () => now);
+
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // listening on TCP, so not a path
+  client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  await client.send(
+    new CreateTableCommand({
+      TableName: 'table',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+});
+afterAll(() => {
+  client.destroy();
+  server.close();
+});
+
+describe('the right to post the message of a run', () => {
+  it('goes to one of many', async () => {
+    const claims = await Promise.all([1, 2, 3, 4].map(() => threads().claim('run-a')));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    expect(await threads().read('run-a')).toBeUndefined();
+  });
+
+  it('lapses after a minute if no message came of it', async () => {
+    expect(await threads().claim('run-b')).toBe(true);
+    now += 59_000;
+    expect(await threads().claim('run-b')).toBe(false);
+    now += 2_000;
+    expect(await threads().claim('run-b')).toBe(true);
+  });
+
+  it('is gone for good once there is a message', async () => {
+    await threads().claim('run-c');
+    await threads().write('run-c', { channel: 'C1', ts: '1700000000.000100' });
+    now += 3_600_000;
+    expect(await threads().claim('run-c')).toBe(false);
+    expect(await threads().read('run-c')).toEqual({ channel: 'C1', ts: '1700000000.000100' });
+  });
+});
