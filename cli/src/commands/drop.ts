@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { runIdOfDrop } from '@dropforge/pipeline-state';
+import { runIdOfDrop } from '@dropforge/pipeline-state/flow';
 import { pause } from '../api/api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { type Context, report } from '../context.ts';

@@ -23,6 +23,8 @@ const Verification = z.object({
   ),
 });
 
+const Release = z.object({ classes: z.array(z.string()) });
+
 export interface TargetResult {
   readonly agree: boolean;
   readonly images: number;
@@ -38,6 +40,8 @@ export interface Evidence {
   /** Golden images, one after the other, and the label of each. */
   readonly pixels: Uint8Array;
   readonly labels: Uint16Array;
+  /** Class names by label. */
+  readonly classes: readonly string[];
 }
 
 export async function readEvidence(
@@ -59,6 +63,7 @@ export async function readEvidence(
     const { millisecondsPerImage: ms = null, emulated = false } = targets[name] ?? {};
     return [name, { agree: golden?.agree ?? false, images: golden?.images ?? 0, ms, emulated }];
   });
+  const { classes } = Release.parse(await json(`models/${modelId}/release.json`));
   const labels = new Uint16Array(Uint8Array.from(await read(`${verified}labels.u16`)).buffer);
   return {
     accuracy,
@@ -66,5 +71,6 @@ export async function readEvidence(
     targets: Object.fromEntries(results),
     pixels: await read(`${verified}golden.u8`),
     labels,
+    classes,
   };
 }

@@ -8,7 +8,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { RunView } from '@dropforge/api-contract';
 import { type Cloud, localServices, startCloud } from '@dropforge/local';
-import { runIdOfDrop } from '@dropforge/pipeline-state';
+import { runIdOfDrop } from '@dropforge/pipeline-state/flow';
 import { askDevices } from './ask-devices.ts';
 import { readEvidence } from './evidence.ts';
 import { followRun } from './follow-run.ts';

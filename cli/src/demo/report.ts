@@ -2,7 +2,6 @@
 import type { RunView } from '@dropforge/api-contract';
 import type { DeviceAnswer } from './ask-devices.ts';
 import type { Evidence } from './evidence.ts';
-import { classNames } from './fashion-mnist.ts';
 import { type Stage, stagesOf } from './follow-run.ts';
 import { table } from './terminal.ts';
 
@@ -62,10 +61,10 @@ function render(
   report: DemoReport,
   faults: string[],
 ): string {
-  const { accuracy, evaluationImages, targets, labels } = evidence;
+  const { accuracy, evaluationImages, targets, labels, classes } = evidence;
   const truth = Array.from(
     { length: devices[0]?.predictions.length ?? 0 },
-    (_, index) => classNames[labels[index] ?? -1] ?? '?',
+    (_, index) => classes[labels[index] ?? -1] ?? '?',
   );
   return [
     '',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { runIdOfDrop } from '@dropforge/pipeline-state';
+import { runIdOfDrop } from '@dropforge/pipeline-state/flow';
 import sharp from 'sharp';
 import { extract } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 import type { RunView } from '@dropforge/api-contract';
-import { isTerminal, type State } from '@dropforge/pipeline-state';
+import { isTerminal, type State } from '@dropforge/pipeline-state/flow';
 
 export type StageName =
   | 'request'

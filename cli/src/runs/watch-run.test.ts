@@ -1,8 +1,7 @@
-import { createServer } from 'node:http';
 import type { RunView } from '@dropforge/api-contract';
 import { afterEach, describe, expect, it } from 'vitest';
 import { dataset, model, runId, toApproval, toTraining, view } from '../testing/example-runs.ts';
-import { listen, Problem, startFakeApi } from '../testing/fake-api.ts';
+import { Problem, startFakeApi } from '../testing/fake-api.ts';
 import { type CommandOptions, runCommand } from '../testing/run-command.ts';
 
 const open: { close(): void }[] = [];
@@ -14,26 +13,11 @@ afterEach(() => {
 async function watch(
   looks: readonly (RunView | Problem)[],
   args: readonly string[] = [],
-  options: CommandOptions & { approval?: string } = {},
+  options: CommandOptions = {},
 ) {
-  const store = createServer((_request, response) =>
-    response.end(JSON.stringify({ deployment: { approval: options.approval ?? 'manual' } })),
-  );
-  const url = await listen(store);
   let look = 0;
-  const api = await startFakeApi({
-    showRun: () => looks[Math.min(look++, looks.length - 1)],
-    listFiles: () => ({
-      files: [
-        {
-          name: 'config/t1/policy.json',
-          bytes: JSON.stringify({ deployment: { approval: options.approval ?? 'manual' } }).length,
-          url,
-        },
-      ],
-    }),
-  });
-  open.push(store, api);
+  const api = await startFakeApi({ showRun: () => looks[Math.min(look++, looks.length - 1)] });
+  open.push(api);
   return runCommand(['--api', api.url, 'watch', runId, ...args], options);
 }
 
@@ -143,9 +127,10 @@ The run is deployed.
   });
 
   it('goes on when the gate alone approves', async () => {
-    const { out } = await watch([view({ state: 'awaiting-approval', model }, ...toApproval), deployed], [], {
-      approval: 'auto',
-    });
+    const { out } = await watch([
+      view({ state: 'awaiting-approval', model: { ...model, approval: 'auto' } }, ...toApproval),
+      deployed,
+    ]);
     expect(out.endsWith('The run is deployed.\n')).toBe(true);
   });
 

@@ -2,7 +2,6 @@ import type { RunView } from '@dropforge/api-contract';
 import { pause } from '../api/api-client.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
-import { waitsForPerson } from './approval.ts';
 import { createJsonView, createTextView } from './watch-views.ts';
 
 export interface WatchOptions {
@@ -26,7 +25,7 @@ export async function watchRun(context: Context, runId: string, options: WatchOp
       const run = await api.call('showRun', { path: { runId } });
       [heardAt, isKnown] = [Date.now(), true];
       view.show(run);
-      if (run.ended || (run.state === 'awaiting-approval' && (await waitsForPerson(api, run)))) {
+      if (run.ended || waitsForPerson(run)) {
         view.end(run);
         return run;
       }
@@ -42,4 +41,9 @@ export async function watchRun(context: Context, runId: string, options: WatchOp
 function isPassing(error: unknown, isKnown: boolean): boolean {
   if (!(error instanceof CliError)) return false;
   return error.exit === 'unreachable' || (!isKnown && error.code === 'NO_SUCH_RUN');
+}
+
+/** A recipe may leave the approval to the gate, or deliver nothing; then the run passes this state by itself. */
+function waitsForPerson({ state, model }: RunView): boolean {
+  return state === 'awaiting-approval' && model?.approval === 'manual';
 }

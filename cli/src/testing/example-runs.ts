@@ -51,6 +51,7 @@ export const dataset = {
 export const model: NonNullable<RunView['model']> = {
   ...{ modelId: 'flowers-abababab-mzxw6y', modelDigest, accuracy: 0.9123 },
   targets: ['x86_64', 'aarch64', 'armv7l'],
+  approval: 'manual',
 };
 
 function at(seconds: number): string {

@@ -12,6 +12,8 @@ export function viewOf(run: Run, progress: Progress | undefined): RunView {
   const { facts, history } = run;
   const received = facts['dataset.received'];
   const dataset = facts['dataset.validated'];
+  const model = facts['model.validated'];
+  const delivery = model?.deployment as { approval?: string } | null | undefined; // parsed when the event was made
   const source = received?.source as { drop?: string } | undefined; // parsed when the event was made
   return RunView.parse({
     ...summaryOf(run),
@@ -19,7 +21,7 @@ export function viewOf(run: Run, progress: Progress | undefined): RunView {
     ...(source?.drop ? { drop: source.drop } : {}),
     ...(dataset ? { dataset: { ...dataset, digest: dataset.dataset } } : {}),
     ...(progress ? { progress } : {}),
-    ...(facts['model.validated'] ? { model: facts['model.validated'] } : {}),
+    ...(model ? { model: { ...model, approval: delivery?.approval ?? null } } : {}),
     ...(facts['deployment.started'] ? { deployment: facts['deployment.started'] } : {}),
     history,
   });

@@ -1,5 +1,5 @@
 import { Reason, Target } from '@dropforge/events';
-import { type State, states } from '@dropforge/pipeline-state';
+import { type State, states } from '@dropforge/pipeline-state/flow';
 import { z } from 'zod';
 
 const StateName = z.enum(Object.keys(states) as [State, ...State[]]); // Object.keys forgets the names that `states` has
@@ -45,7 +45,15 @@ export const RunView = RunSummary.extend({
     .optional(),
   progress: Progress.optional(),
   model: z
-    .object({ modelId: z.string(), modelDigest: z.string(), accuracy: z.number(), targets: z.array(Target) })
+    .object({
+      modelId: z.string(),
+      modelDigest: z.string(),
+      accuracy: z.number(),
+      targets: z.array(Target),
+      /** Who lets it go to devices; null: nobody, it stays in the bucket. */ approval: z
+        .enum(['auto', 'manual'])
+        .nullable(),
+    })
     .optional(),
   deployment: z.object({ to: z.string(), devices: z.array(z.string()), deploymentId: z.string() }).optional(),
   history: z.array(
