@@ -12,6 +12,6 @@ const devices = [
 
 export const localServices: CloudService[] = [
   slackService,
-  sageMakerService,
+  sageMakerService(),
   fleetService({ devices, groupName: 'dropforge-devices' }),
 ];

@@ -69,25 +69,26 @@ function greeting(cloud: import('./start.ts').Cloud, milliseconds: number): stri
   const bus = description.buses[0] ?? 'default';
   const width = Math.max(...Object.keys(endpoints).map((name) => name.length));
   const variables = ['AWS_ENDPOINT_URL', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
-  const entry = `Source=me,DetailType=hello,Detail='"{}"',EventBusName=${bus}`;
+  const drop = 'drops/my/one/my.zip';
+  const request = { project: 'my', idempotencyKey: 'again', source: { drop } };
+  const entry = [
+    { EventBusName: bus, Source: 'me', DetailType: 'training.requested', Detail: JSON.stringify(request) },
+  ];
   return [
     `The embedded cloud runs (${description.functions.length} functions, ready in ${(milliseconds / 1000).toFixed(1)} s).`,
     ...Object.entries(endpoints).map(([name, url]) => `  ${name.padEnd(width)}  ${url}`),
+    `  ${'bus'.padEnd(width)}  ${endpoints.aws}, event bus ${bus}`,
     '',
-    'In another terminal:',
+    'In another terminal, any of these starts a run:',
+    '  npx dropforge drop ./folder --watch',
     `  export ${variables.map((name) => `${name}=${environment[name]}`).join(' ')}`,
-    `  aws s3 cp my.zip s3://${bucket}/drops/my/one/my.zip`,
-    `  aws events put-events --entries ${entry}`,
-    `  curl ${endpoints.api}${firstPath(description)}`,
+    `  aws s3 cp my.zip s3://${bucket}/${drop}`,
+    `  aws events put-events --entries '${JSON.stringify(entry)}'`,
+    `  curl -X POST ${endpoints.api}/runs -H 'Idempotency-Key: again' -d '${JSON.stringify({ project: 'my', source: { drop } })}'`,
     '',
+    `Look on with: npx dropforge runs, ${endpoints.slack ?? endpoints.api}`,
     'Ctrl-C stops it; everything is kept and goes on at the next start.',
   ].join('\n');
-}
-
-/** A path that answers to a plain GET. */
-function firstPath({ functions }: import('./start.ts').Cloud['description']): string {
-  const routes = functions.flatMap((one) => one.routes);
-  return routes.find(({ method, path: route }) => method === 'GET' && !route.includes('{'))?.path ?? '/';
 }
 
 /** The first signal stops cleanly, a second one at once: the state is written to survive that. */

@@ -1,11 +1,13 @@
 /** SageMaker, as far as the two jobs need it: training and processing jobs as processes of this machine. */
 import type { S3Client } from '@aws-sdk/client-s3';
+import { z } from 'zod';
 import type { ServiceHandler } from '../aws-endpoint/aws-endpoint.ts';
 import { AwsError } from '../aws-endpoint/aws-error.ts';
 import { type JsonAction, jsonService } from '../aws-endpoint/json-protocol.ts';
 import { createJobStore, isEnded, type Job, type JobKind, type JobStore } from './job.ts';
 import { describeJob, type stateChangeEvent } from './job-events.ts';
 import type { Program } from './job-process.ts';
+import { JobName, ProcessingRequest, readRequest, TrainingRequest } from './job-requests.ts';
 import { createJobRunner, type JobRunner } from './job-runner.ts';
 import { lastMetrics } from './metrics.ts';
 import { createProcessingFiles } from './processing-files.ts';
@@ -22,94 +24,99 @@ export interface SageMakerOptions {
   readonly quota: Readonly<Record<JobKind, number>>;
   readonly putEvent: (event: ReturnType<typeof stateChangeEvent>) => void;
   readonly log: (message: string) => void;
+  /** Between SIGTERM and SIGKILL; two minutes, as SageMaker's, if not given. */
+  readonly graceMilliseconds?: number;
 }
 
 export interface SageMaker {
   readonly handle: ServiceHandler;
   /** Goes on with the jobs of an earlier process. */
-  resume(): void;
+  resume(): Promise<void>;
   /** Follows no job any more; their programs go on and are found again. */
-  close(): void;
-  /** Where a job's output is written; for people. */
-  logOf(name: string): string;
+  close(): Promise<void>;
 }
 
 export function createSageMaker(options: SageMakerOptions): SageMaker {
-  const { directory, s3, programOf, putEvent, log } = options;
+  const { directory, putEvent, log, graceMilliseconds } = options;
+  const common = { putEvent, log, graceMilliseconds };
   const training = createJobStore(directory, 'training');
   const processing = createJobStore(directory, 'processing');
-  const trainer = createJobRunner({ jobs: training, files: createTrainingFiles(s3, programOf), putEvent, log });
-  const processor = createJobRunner({ jobs: processing, files: createProcessingFiles(s3, programOf), putEvent, log });
+  const trainer = createJobRunner({ ...common, jobs: training, files: createTrainingFiles(options) });
+  const processor = createJobRunner({ ...common, jobs: processing, files: createProcessingFiles(options) });
   return {
     handle: jsonService({
       ...trainingActions(training, trainer, options),
       ...processingActions(processing, processor, options),
-      ListTags: ({ ResourceArn }) => ({
-        Tags: tagsOf(String(ResourceArn), [...training.list(), ...processing.list()]),
-      }),
+      ListTags: (request) => ({ Tags: tagsOf(request, { training, processing }) }),
     }),
-    resume() {
-      trainer.resume();
-      processor.resume();
+    async resume() {
+      await trainer.resume();
+      await processor.resume();
     },
-    close() {
-      trainer.close();
-      processor.close();
+    async close() {
+      await Promise.all([trainer.close(), processor.close()]);
     },
-    logOf: (name) => (training.read(name) ? training : processing).logOf(name),
   };
 }
 
 function trainingActions(jobs: JobStore, runner: JobRunner, options: SageMakerOptions): Record<string, JsonAction> {
+  const named = (request: unknown) => {
+    const { TrainingJobName } = readRequest(z.looseObject({ TrainingJobName: JobName }), request);
+    // Training answers an unknown name with ValidationException, processing with ResourceNotFound.
+    return find(jobs, TrainingJobName, 'ValidationException');
+  };
   return {
     CreateTrainingJob(request) {
-      const name = text(request, 'TrainingJobName');
-      need(request, ['AlgorithmSpecification', 'RoleArn', 'OutputDataConfig', 'StoppingCondition', 'ResourceConfig']);
-      options.programOf(String((request.AlgorithmSpecification as { TrainingImage?: unknown }).TrainingImage)); // `need` saw that it is there
-      const job = create('training', name, request, jobs, options);
+      const { TrainingJobName, AlgorithmSpecification } = readRequest(TrainingRequest, request);
+      checkImage(AlgorithmSpecification.TrainingImage, options);
+      const job = newJob('training', TrainingJobName, request, { jobs, runner, options });
       runner.start(job);
       return { TrainingJobArn: job.arn };
     },
     DescribeTrainingJob(request) {
-      const job = find(jobs, text(request, 'TrainingJobName'), 'ValidationException');
-      const { MetricDefinitions } = job.request.AlgorithmSpecification as { MetricDefinitions?: unknown }; // checked at creation
+      const job = named(request);
+      const { MetricDefinitions = [] } = TrainingRequest.parse(job.request).AlgorithmSpecification;
       return describeJob(job, { FinalMetricDataList: lastMetrics(jobs.logOf(job.name), MetricDefinitions) });
     },
-    StopTrainingJob: (request) => stopJob(jobs, runner, text(request, 'TrainingJobName'), 'ValidationException'),
+    StopTrainingJob: (request) => stopJob(named(request), runner),
   };
 }
 
 function processingActions(jobs: JobStore, runner: JobRunner, options: SageMakerOptions): Record<string, JsonAction> {
+  const named = (request: unknown) => {
+    const { ProcessingJobName } = readRequest(z.looseObject({ ProcessingJobName: JobName }), request);
+    return find(jobs, ProcessingJobName, 'ResourceNotFound');
+  };
   return {
     CreateProcessingJob(request) {
-      const name = text(request, 'ProcessingJobName');
-      need(request, ['AppSpecification', 'RoleArn', 'ProcessingResources']);
-      options.programOf(String((request.AppSpecification as { ImageUri?: unknown }).ImageUri)); // `need` saw that it is there
-      const job = create('processing', name, request, jobs, options);
+      const { ProcessingJobName, AppSpecification } = readRequest(ProcessingRequest, request);
+      checkImage(AppSpecification.ImageUri, options);
+      const job = newJob('processing', ProcessingJobName, request, { jobs, runner, options });
       runner.start(job);
       return { ProcessingJobArn: job.arn };
     },
     DescribeProcessingJob(request) {
-      const job = find(jobs, text(request, 'ProcessingJobName'), 'ResourceNotFound');
+      const job = named(request);
       return describeJob(job, job.exitMessage === undefined ? {} : { ExitMessage: job.exitMessage });
     },
-    StopProcessingJob: (request) => stopJob(jobs, runner, text(request, 'ProcessingJobName'), 'ResourceNotFound'),
+    StopProcessingJob: (request) => stopJob(named(request), runner),
   };
 }
 
-function create(
+function checkImage(image: string, { programOf }: SageMakerOptions): void {
+  try {
+    programOf(image);
+  } catch (error) {
+    throw new AwsError(400, 'ValidationException', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function newJob(
   kind: JobKind,
   name: string,
   request: Record<string, unknown>,
-  jobs: JobStore,
-  options: SageMakerOptions,
+  { jobs, runner, options }: { jobs: JobStore; runner: JobRunner; options: SageMakerOptions },
 ): Job {
-  if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/.test(name))
-    throw new AwsError(
-      400,
-      'ValidationException',
-      `The job name ${name} does not satisfy the pattern [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}.`,
-    );
   const arn = `arn:aws:sagemaker:${options.region}:${options.accountId}:${kind}-job/${name}`;
   if (jobs.read(name))
     throw new AwsError(
@@ -118,7 +125,7 @@ function create(
       `Job name must be unique within an AWS account and region, and a ${kind} job with this name already exists (${arn})`,
     );
   const limit = options.quota[kind];
-  if (jobs.list().filter((job) => !isEnded(job)).length >= limit) {
+  if (runner.active >= limit) {
     throw new AwsError(
       400,
       'ResourceLimitExceeded',
@@ -127,57 +134,31 @@ function create(
   }
   const now = Date.now();
   return {
-    kind,
-    name,
-    arn,
-    request,
-    status: 'InProgress',
-    secondaryStatus: 'Starting',
-    createdAt: now,
-    modifiedAt: now,
+    ...{ kind, name, arn, request },
+    ...{ status: 'InProgress', secondaryStatus: 'Starting', createdAt: now, modifiedAt: now },
   };
 }
 
-function stopJob(jobs: JobStore, runner: JobRunner, name: string, missing: string): undefined {
-  const job = find(jobs, name, missing);
+function stopJob(job: Job, runner: JobRunner): undefined {
   if (isEnded(job))
     throw new AwsError(
       400,
       'ValidationException',
       `The request was rejected because the job is in status ${job.status}.`,
     );
-  runner.stop(name);
+  runner.stop(job.name);
 }
 
-/** Training answers an unknown name with ValidationException, processing with ResourceNotFound. */
 function find(jobs: JobStore, name: string, missing: string): Job {
   const job = jobs.read(name);
   if (!job) throw new AwsError(400, missing, 'Requested resource not found.');
   return job;
 }
 
-function tagsOf(arn: string, jobs: readonly Job[]): unknown {
-  return jobs.find((job) => job.arn === arn)?.request.Tags ?? [];
-}
-
-function text(request: Record<string, unknown>, member: string): string {
-  const value = request[member];
-  if (typeof value !== 'string' || value === '')
-    throw new AwsError(
-      400,
-      'ValidationException',
-      `Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-    );
-  return value;
-}
-
-function need(request: Record<string, unknown>, members: readonly string[]): void {
-  for (const member of members) {
-    if (typeof request[member] !== 'string' && typeof request[member] !== 'object')
-      throw new AwsError(
-        400,
-        'ValidationException',
-        `Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-      );
-  }
+function tagsOf(request: unknown, stores: Readonly<Record<JobKind, JobStore>>): unknown {
+  const { ResourceArn } = readRequest(z.looseObject({ ResourceArn: z.string() }), request);
+  const [, kind, name] = /:(training|processing)-job\/(.*)$/s.exec(ResourceArn) ?? [];
+  const known = (kind === 'training' || kind === 'processing') && JobName.safeParse(name).data;
+  const job = known ? stores[kind].read(known) : undefined;
+  return job?.arn === ResourceArn ? (job.request.Tags ?? []) : [];
 }

@@ -7,15 +7,23 @@ export function describeJob(job: Job, extra: Record<string, unknown> = {}): Reco
   return { ...request, ...statusOf(job), ...timesOf(job, (milliseconds) => milliseconds / 1000), ...extra };
 }
 
-/** The event: tags as a map; training gives times as strings of milliseconds, processing as numbers. */
+/**
+ * The event. Training gives tags, as a map, and times as strings of milliseconds; processing no tags, and numbers.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
+ */
 export function stateChangeEvent(job: Job) {
   const { Tags = [], ...request } = job.request;
-  const tags = Object.fromEntries((Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value])); // checked when the job was created
-  const time = job.kind === 'training' ? String : (milliseconds: number) => milliseconds;
+  const isTraining = job.kind === 'training';
+  const tags = (Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]); // checked when the job was created
   return {
     source: 'aws.sagemaker',
-    detailType: `SageMaker ${job.kind === 'training' ? 'Training' : 'Processing'} Job State Change`,
-    detail: { ...request, ...statusOf(job), ...timesOf(job, time), Tags: tags },
+    detailType: `SageMaker ${isTraining ? 'Training' : 'Processing'} Job State Change`,
+    detail: {
+      ...request,
+      ...statusOf(job),
+      ...timesOf(job, isTraining ? String : (milliseconds) => milliseconds),
+      ...(isTraining ? { Tags: Object.fromEntries(tags) } : {}),
+    },
     resources: [job.arn],
   };
 }

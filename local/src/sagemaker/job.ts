@@ -1,6 +1,7 @@
 /** A SageMaker job as it lies on the disk: everything that a restart needs to go on with it. */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunningProcess } from './job-process.ts';
 
 export type JobKind = 'training' | 'processing';
 
@@ -8,7 +9,7 @@ export interface Job {
   readonly kind: JobKind;
   readonly name: string;
   readonly arn: string;
-  /** The Create request as it came. */
+  /** The Create request as it came, checked. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly status: 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
   readonly secondaryStatus: string;
@@ -19,11 +20,14 @@ export interface Job {
   readonly modifiedAt: number;
   readonly failureReason?: string;
   readonly exitMessage?: string;
-  /** The process that runs it now, and when the kernel started that process: ids are used again. */
-  readonly process?: { readonly pid: number; readonly startTicks: string };
+  /** Since when it is to stop, in milliseconds since 1970, and what it is called when it has. */
+  readonly stop?: { readonly since: number; readonly as: 'Stopped' | 'MaxRuntimeExceeded' };
+  /** The process that runs it now. */
+  readonly process?: RunningProcess;
 }
 
 export interface JobStore {
+  /** `name` must be a job's name by SageMaker's rules: it becomes a folder. */
   read(name: string): Job | undefined;
   write(job: Job): void;
   list(): Job[];

@@ -1,39 +1,28 @@
 /** The last value of each metric in a log, as SageMaker scrapes it. https://docs.aws.amazon.com/sagemaker/latest/dg/define-train-metrics.html */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import type { MetricDefinition } from './job-requests.ts';
+import { tail } from './log-file.ts';
 
-const tailBytes = 64 * 1024;
+export interface Metric {
+  readonly MetricName: string;
+  readonly Value: number;
+  /** Seconds since 1970. */
+  readonly Timestamp: number;
+}
 
-export function lastMetrics(
-  logFile: string,
-  definitions: unknown,
-): { MetricName: string; Value: number; Timestamp: number }[] {
-  if (!Array.isArray(definitions)) return [];
-  const lines = tail(logFile).split('\n').reverse();
-  const Timestamp = Math.floor(Date.now() / 1000);
-  return definitions.flatMap(({ Name, Regex }: { Name: string; Regex: string }) => {
+/** A line that tells of progress is far shorter, and comes often. */
+const searchedBytes = 64 * 1024;
+
+/** Values that are no numbers, as `nan` before the first evaluation, are passed over. */
+export function lastMetrics(logFile: string, definitions: readonly MetricDefinition[]): Metric[] {
+  const lines = tail(logFile, searchedBytes).toString('utf8').split('\n').reverse();
+  const written = statSync(logFile, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return definitions.flatMap(({ Name, Regex }) => {
     const pattern = new RegExp(Regex);
     for (const line of lines) {
       const value = Number(pattern.exec(line)?.[1] ?? Number.NaN);
-      if (Number.isFinite(value)) return [{ MetricName: Name, Value: value, Timestamp }];
+      if (Number.isFinite(value)) return [{ MetricName: Name, Value: value, Timestamp: written / 1000 }];
     }
     return [];
   });
-}
-
-/** The end of a file as text; empty if there is none. */
-export function tail(file: string, bytes = tailBytes): string {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, 'r');
-  } catch {
-    return '';
-  }
-  try {
-    const { size } = fstatSync(descriptor);
-    const buffer = Buffer.alloc(Math.min(size, bytes));
-    readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
-    return buffer.toString('utf8');
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -1,23 +1,30 @@
 /** Packs a model folder as SageMaker does: `model.tar.gz` with the folder's contents at the root. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { pack } from 'tar-stream';
-import { filesBelow } from './transfer.ts';
+import { type Pack, pack } from 'tar-stream';
+import { filesBelow, nameBelow } from './transfer.ts';
 
 /** Returns the number of files; with none, no archive is worth keeping. */
 export async function packModel(folder: string, archive: string): Promise<number> {
   const files = await filesBelow(folder);
   const stream = pack();
-  const written = pipeline(stream, createGzip({ level: 1 }), createWriteStream(archive));
+  // Both ends can fail, and each must end the other: a full disk the reading, a file that changes the writing.
+  await Promise.all([
+    pipeline(stream, createGzip({ level: 1 }), createWriteStream(archive)),
+    fill(stream, folder, files).catch((error: Error) => {
+      stream.destroy(error);
+      throw error;
+    }),
+  ]);
+  return files.length;
+}
+
+async function fill(stream: Pack, folder: string, files: readonly string[]): Promise<void> {
   for (const file of files) {
     const { size, mtime } = await stat(file);
-    const entry = stream.entry({ name: relative(folder, file).split(sep).join('/'), size, mtime });
-    await pipeline(createReadStream(file), entry);
+    await pipeline(createReadStream(file), stream.entry({ name: nameBelow(folder, file), size, mtime }));
   }
   stream.finalize();
-  await written;
-  return files.length;
 }

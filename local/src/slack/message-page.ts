@@ -1,10 +1,12 @@
 /** The channel as a page, so that a person sees what Slack would show. */
 import type { SlackMessage } from './message-store.ts';
 
+/** Blocks are shown by their texts; whatever they hold, no markup but ours comes out. */
 export function messagePage(messages: readonly SlackMessage[]): string {
   const articles = messages.map(({ ts, text, blocks, edits }) => {
-    const lines = textsOf(blocks).map((line) => `<p>${mrkdwn(line)}</p>`);
-    return `<article>${lines.length > 0 ? lines.join('') : `<p>${mrkdwn(text)}</p>`}<footer>${ts}${edits > 0 ? ` · edited ${edits}×` : ''}</footer></article>`;
+    const lines = textsOf(blocks);
+    const body = (lines.length > 0 ? lines : [text]).map((line) => `<p>${mrkdwn(line)}</p>`).join('');
+    return `<article>${body}<footer>${ts}${edits > 0 ? ` · edited ${edits}×` : ''}</footer></article>`;
   });
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="3"><title>#dropforge</title>
 <style>body{font:15px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}article{border:1px solid #8884;border-radius:8px;padding:.5rem 1rem;margin:1rem 0}p{margin:.3rem 0;white-space:pre-wrap}footer{color:#888;font-size:12px}code{background:#8882;padding:0 .2em;border-radius:3px}</style>
@@ -20,14 +22,29 @@ function textsOf(block: unknown): string[] {
   );
 }
 
+/** The emoji that our messages use, by Slack's names. */
+const emoji: Readonly<Record<string, string>> = {
+  ...{ hourglass_flowing_sand: '⏳', hourglass: '⌛', package: '📦', mag: '🔍', gear: '⚙️', weight_lifter: '🏋️' },
+  ...{
+    hammer_and_wrench: '🛠️',
+    raised_hand: '✋',
+    thumbsup: '👍',
+    rocket: '🚀',
+    white_check_mark: '✅',
+    no_entry: '⛔',
+  },
+  ...{ x: '❌', octagonal_sign: '🛑', rewind: '⏪', warning: '⚠️', heavy_multiplication_x: '✖️' },
+};
+
 /** Messages hold `&amp;`, `&lt;` and `&gt;` already, as Slack wants them; nothing else may become markup. */
 function mrkdwn(text: string): string {
   const safe = text
     .replaceAll(/<([^|>]*)\|?([^>]*)>/g, (_, url: string, label: string) => label || url)
     .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
   return safe
     .replaceAll(/`([^`]+)`/g, '<code>$1</code>')
     .replaceAll(/\*([^*\n]+)\*/g, '<b>$1</b>')
-    .replaceAll(/:[a-z_]+:/g, '');
+    .replaceAll(/:([a-z_]+):/g, (name, key: string) => emoji[key] ?? name);
 }

@@ -11,8 +11,12 @@ import { type MessageStore, openMessageStore } from './message-store.ts';
 const secret = { token: 'xoxb-embedded', channel: 'C0DROPFORGE' };
 const largestRequestBytes = 1024 * 1024;
 
+export interface SlackContext extends Pick<CloudContext, 'database' | 'secrets' | 'log'> {
+  description: Pick<CloudContext['description'], 'secrets'>;
+}
+
 /** Answers `POST /api/chat.postMessage` and `chat.update`; `GET /` is the page for people, `GET /messages` the same as JSON. */
-export async function slackService({ database, secrets, description, log }: CloudContext): Promise<RunningService> {
+export async function slackService({ database, secrets, description, log }: SlackContext): Promise<RunningService> {
   const store = openMessageStore(database);
   const server = createServer((request, response) => {
     answer(request, response, store).catch((error: unknown) => {
@@ -42,6 +46,8 @@ function callMethod(path: string, form: URLSearchParams, authorization: string |
   const channel = form.get('channel') ?? '';
   if (channel !== secret.channel) return { ok: false, error: 'channel_not_found' };
   const message = { text: form.get('text') ?? '', blocks: form.get('blocks') ?? '[]' };
+  if (!isList(message.blocks)) return { ok: false, error: 'invalid_blocks_format' };
+  if (message.text === '' && message.blocks === '[]') return { ok: false, error: 'no_text' };
   if (path === '/api/chat.postMessage') return { ok: true, channel, ts: store.add(message) };
   if (path !== '/api/chat.update') return { ok: false, error: 'unknown_method' };
   const ts = form.get('ts') ?? '';
@@ -50,6 +56,16 @@ function callMethod(path: string, form: URLSearchParams, authorization: string |
     : { ok: false, error: 'message_not_found' };
 }
 
+function isList(text: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
 function send(response: ServerResponse, type: string, body: string): void {
-  response.writeHead(200, { 'content-type': type }).end(body);
+  // Whatever a message holds, the page runs nothing.
+  const policy = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" };
+  response.writeHead(200, { 'content-type': type, ...policy }).end(body);
 }

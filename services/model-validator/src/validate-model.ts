@@ -63,11 +63,11 @@ function refusal(error: unknown, artifactPrefix: string): Reason | undefined {
 function reasonsOf(decision: GateDecision, { verification }: Evidence): Reason[] {
   const isMeasured = !Number.isNaN(decision.evidence.accuracy);
   const failed = decision.checks.filter(({ name, passed }) => !passed && (isMeasured || !name.startsWith('accuracy')));
-  const reasons = failed.map(({ name, message, expected, actual }) => ({
+  const reasons = failed.map(({ name, message }) => ({
     code: codeOf(name, decision),
     message: message.slice(0, sentenceMaximum),
     where: name,
-    action: `Expected ${expected}; found ${actual}.`.slice(0, sentenceMaximum),
+    action: actionOf(name),
   }));
   if (isMeasured) return reasons;
   const why = verification.accuracyError?.message ?? 'the native build is missing, or is not the model.';
@@ -80,6 +80,16 @@ function reasonsOf(decision: GateDecision, { verification }: Evidence): Reason[]
       action: 'See to it that the x86_64 target builds, then retry the run.',
     },
   ];
+}
+
+/** What a person can do about a check that failed. */
+function actionOf(check: string): string {
+  if (check.startsWith('target:'))
+    return 'Read the conversion log, or leave the target out of targets and gates.requiredTargets in the recipe.';
+  if (check === 'accuracy') return 'Train longer or on more images, or lower gates.minimumAccuracy in the recipe.';
+  if (check === 'accuracy-drop')
+    return 'Report it: conversion should cost nothing. gates.maximumAccuracyDrop in the recipe allows more.';
+  return 'Use a smaller network.width, or raise the limit under gates in the recipe.';
 }
 
 /** What events allow for one. */
