@@ -25,7 +25,8 @@ export const classNames = [
   'Ankle boot',
 ] as const;
 
-const folder = '/usr/share/datasets/fashion-mnist';
+/** Where the package puts its files. */
+export const fashionMnistFolder = '/usr/share/datasets/fashion-mnist';
 /** IDX: two zero bytes, 8 for unsigned bytes, the number of dimensions; then their sizes, big-endian. http://yann.lecun.com/exdb/mnist/ */
 const magic = { labels: 0x0801, images: 0x0803 };
 
@@ -37,12 +38,13 @@ export async function readFashionMnist(part: 'train' | 't10k'): Promise<Labelled
   const side = images.readUInt32BE(8);
   const pixels = images.subarray(16);
   if (pixels.length !== count * side * side || labels.readUInt32BE(4) !== count)
-    throw new Error(`${folder}: ${part} has not the size that it states.`);
+    throw new Error(`${fashionMnistFolder}: ${part} has not the size that it states.`);
   return { pixels, labels: labels.subarray(8), side };
 }
 
 async function readIdx(name: string, expected: number): Promise<Buffer> {
-  const bytes = await promisify(gunzip)(await readFile(join(folder, name)));
-  if (bytes.readUInt32BE(0) !== expected) throw new Error(`${join(folder, name)} is no IDX file of unsigned bytes.`);
+  const bytes = await promisify(gunzip)(await readFile(join(fashionMnistFolder, name)));
+  if (bytes.readUInt32BE(0) !== expected)
+    throw new Error(`${join(fashionMnistFolder, name)} is no IDX file of unsigned bytes.`);
   return bytes;
 }

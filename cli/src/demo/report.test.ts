@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { model, view } from '../testing/example-runs.ts';
+import { conclude, type DemoResult } from './report.ts';
+
+const device = (name: string, arch: string) => ({
+  name,
+  arch,
+  modelDigest: model.modelDigest,
+  predictions: ['Bag', 'Coat'],
+  logits: [
+    [1, 2],
+    [3, 4],
+  ],
+});
+const target = { agree: true, images: 20, ms: 0.3, emulated: false };
+const good: DemoResult = {
+  run: view(
+    { state: 'deployed', ended: true, model },
+    [0, 'dataset.received', 'received'],
+    [4, 'dataset.validated', 'validated'],
+    [10, 'config.rendered', 'configured'],
+  ),
+  model,
+  evidence: {
+    accuracy: 0.88,
+    evaluationImages: 10_000,
+    targets: { x86_64: target, armv7l: { ...target, ms: 8, emulated: true } },
+    pixels: new Uint8Array(),
+    labels: Uint16Array.of(1, 0),
+    classes: ['Coat', 'Bag'],
+  },
+  devices: [device('one', 'x86_64'), device('two', 'armv7l')],
+  seconds: 123.456,
+  artifacts: 's3://dropforge/models/m/',
+  directory: '.dropforge/demo',
+};
+
+describe('the end of the demo', () => {
+  it('holds when every target agrees, both devices say the same, and the accuracy is reached', () => {
+    const { holds, report, text } = conclude(good);
+    expect(holds).toBe(true);
+    expect(text).toContain('All of it holds.');
+    expect(text).toMatch(/truth +Bag +Coat/);
+    expect(report).toEqual({
+      seconds: 123.5,
+      accuracy: 0.88,
+      stages: [
+        { name: 'received', seconds: 4 },
+        { name: 'validated', seconds: 6 },
+      ],
+      targets: { x86_64: { agree: true, images: 20, ms: 0.3 }, armv7l: { agree: true, images: 20, ms: 8 } },
+      devices: [
+        { name: 'one', arch: 'x86_64', modelDigest: model.modelDigest, predictions: ['Bag', 'Coat'] },
+        { name: 'two', arch: 'armv7l', modelDigest: model.modelDigest, predictions: ['Bag', 'Coat'] },
+      ],
+    });
+  });
+
+  it.each<[string, Partial<DemoResult>, string]>([
+    [
+      'a target disagrees',
+      { evidence: { ...good.evidence, targets: { armv7l: { ...target, agree: false } } } },
+      'armv7l does not agree',
+    ],
+    ['the accuracy is missed', { evidence: { ...good.evidence, accuracy: 0.84 } }, 'below 85 %'],
+    ['nobody measured the accuracy', { evidence: { ...good.evidence, accuracy: null } }, 'below 85 %'],
+    ['a device is silent', { devices: [device('one', 'x86_64')] }, '1 of 2 devices'],
+    [
+      'a device runs another model',
+      { devices: [device('one', 'x86_64'), { ...device('two', 'armv7l'), modelDigest: 'other' }] },
+      'two runs another model',
+    ],
+    [
+      'the devices compute different logits',
+      {
+        devices: [
+          device('one', 'x86_64'),
+          {
+            ...device('two', 'armv7l'),
+            logits: [
+              [1, 2],
+              [3, 5],
+            ],
+          },
+        ],
+      },
+      'different logits',
+    ],
+  ])('does not hold when %s', (_, change, words) => {
+    const { holds, text } = conclude({ ...good, ...change });
+    expect(holds).toBe(false);
+    expect(text).toContain(words);
+  });
+});
