@@ -1,5 +1,5 @@
 /** `npm run demo`: from a dropped dataset to a model that answers on two devices, for real, in a few minutes. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,6 +71,7 @@ async function drop(cloud: Cloud, archive: string): Promise<string> {
     params: { Bucket, Key, Body: await readFile(archive) },
   }).done();
   s3.destroy();
+  rmSync(archive); // it lies in the bucket now
   return runIdOfDrop(Bucket, Key, VersionId);
 }
 
