@@ -4,7 +4,7 @@ export { decodeImage } from './predict/decode-image.ts';
 export { runCli, type World } from './run-cli.ts';
 export { describeProgress, describeStage } from './runs/describe-run.ts';
 export { type Stage, type StageName, secondsOf, stagesOf } from './runs/stages.ts';
-export { type WatchOptions, watchRun } from './runs/watch-run.ts';
+export { type WatchContext, type WatchOptions, watchRun } from './runs/watch-run.ts';
 export { progressBar } from './terminal/progress-bar.ts';
 export { formatTable } from './terminal/table.ts';
 export { createScreen, type Screen, type Terminal } from './terminal/terminal.ts';

@@ -1,5 +1,6 @@
 /** The `dropforge` process: the real terminal, signals, and the exit code. */
 import { runCli } from './run-cli.ts';
+import { processTerminal } from './terminal/process-terminal.ts';
 
 const interrupt = new AbortController();
 const stop = () => {
@@ -12,14 +13,7 @@ process.on('SIGTERM', stop);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70));
 
 process.exitCode = await runCli(process.argv.slice(2), {
-  terminal: {
-    write: (text) => process.stdout.write(text),
-    writeError: (text) => process.stderr.write(text),
-    isTerminal: process.stdout.isTTY === true,
-    isErrorTerminal: process.stderr.isTTY === true,
-    columns: process.stderr.columns ?? 80,
-    input: process.stdin,
-  },
+  terminal: processTerminal(),
   environment: process.env,
   directory: process.cwd(),
   signal: interrupt.signal,

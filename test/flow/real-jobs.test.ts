@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { RunView } from '@dropforge/api-contract';
+import { createApiClient, createScreen, type Terminal, watchRun } from '@dropforge/cli';
 import { type Cloud, localServices, startCloud } from '@dropforge/local';
 import { runIdOfDrop } from '@dropforge/pipeline-state';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askDevices } from '../../cli/src/demo/ask-devices.ts';
 import { readEvidence } from '../../cli/src/demo/evidence.ts';
-import { followRun } from '../../cli/src/demo/follow-run.ts';
 import { greyPng } from '../../cli/src/demo/grey-png.ts';
 
 /** Everything is real here, and small: the trainer, the compilers, the emulator, the agents. */
@@ -47,7 +47,7 @@ describe('a dropped dataset, with the real jobs', () => {
     // Bright, dark and striped squares: who cannot tell these apart has learnt nothing.
     expect(evidence.accuracy).toBeGreaterThan(0.6);
     const image = evidence.pixels.subarray(0, 16 * 16 * 3);
-    const answers = await askDevices(cloud.endpoints.api, [image]);
+    const answers = await askDevices(createApiClient({ url: cloud.endpoints.api }), [image]);
     expect(answers.map(({ arch }) => arch).sort()).toEqual(['armv7l', 'x86_64']);
     expect(answers[0]?.logits).toEqual(answers[1]?.logits);
     expect(new Set(answers.map(({ modelDigest }) => modelDigest))).toEqual(new Set([run.model?.modelDigest]));
@@ -69,7 +69,30 @@ async function drop(body: Buffer): Promise<RunView> {
   const Key = 'drops/squares/one/squares.tar';
   await s3.send(new PutObjectCommand({ Bucket: 'dropforge', Key: 'drops/squares/one/recipe.yaml', Body: recipe }));
   const { VersionId = '' } = await s3.send(new PutObjectCommand({ Bucket: 'dropforge', Key, Body: body }));
-  return followRun(cloud.endpoints.api, runIdOfDrop('dropforge', Key, VersionId), () => {});
+  return watch(runIdOfDrop('dropforge', Key, VersionId));
+}
+
+function watch(runId: string): Promise<RunView> {
+  const silent = () => {};
+  const terminal: Terminal = {
+    write: silent,
+    writeError: silent,
+    isTerminal: false,
+    isErrorTerminal: false,
+    columns: 80,
+    input: process.stdin,
+  };
+  const api = createApiClient({ url: cloud.endpoints.api });
+  const { signal } = new AbortController();
+  const context = {
+    terminal,
+    screen: createScreen(terminal, {}),
+    json: false,
+    now: () => new Date(),
+    pollMilliseconds: 250,
+    signal,
+  };
+  return watchRun({ ...context, connect: async () => ({ api }) }, runId, { isNew: true });
 }
 
 /** 240 squares of 16 pixels, of three kinds; no two are alike. */

@@ -1,6 +1,7 @@
 /** Asks every device to classify the same images, each in its own process on its own architecture. */
-import { DeviceView } from '@dropforge/api-contract';
+import type { DeviceView } from '@dropforge/api-contract';
 import { z } from 'zod';
+import type { ApiClient } from '../api/api-client.ts';
 
 export interface DeviceAnswer {
   readonly name: string;
@@ -14,9 +15,8 @@ export interface DeviceAnswer {
 const Answer = z.object({ modelDigest: z.string(), class: z.string(), logits: z.array(z.int()) });
 
 /** `images`: raw pixels, each as large as the model's input. */
-export async function askDevices(api: string, images: readonly Uint8Array[]): Promise<DeviceAnswer[]> {
-  const body = await (await fetch(`${api}/devices`)).json();
-  const { devices } = z.object({ devices: z.array(DeviceView) }).parse(body);
+export async function askDevices(api: ApiClient, images: readonly Uint8Array[]): Promise<DeviceAnswer[]> {
+  const { devices } = await api.call('listDevices', {});
   return Promise.all(devices.map((device) => askDevice(device, images)));
 }
 

@@ -9,12 +9,14 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { RunView } from '@dropforge/api-contract';
 import { type Cloud, localServices, startCloud } from '@dropforge/local';
 import { runIdOfDrop } from '@dropforge/pipeline-state/flow';
+import { type ApiClient, createApiClient } from '../api/api-client.ts';
+import { watchRun } from '../runs/watch-run.ts';
+import { processTerminal } from '../terminal/process-terminal.ts';
+import { createScreen } from '../terminal/terminal.ts';
 import { askDevices } from './ask-devices.ts';
 import { readEvidence } from './evidence.ts';
-import { followRun } from './follow-run.ts';
 import { demoRecipe } from './recipe.ts';
 import { conclude } from './report.ts';
-import { createScreen } from './terminal.ts';
 import { writeArchive } from './write-archive.ts';
 
 const usage = `Usage: npm run demo -- [options]
@@ -25,7 +27,9 @@ const usage = `Usage: npm run demo -- [options]
 /** Golden images that both devices are asked about. */
 const askedImages = 5;
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const { show } = createScreen(process.stdout);
+const terminal = processTerminal();
+const screen = createScreen(terminal, process.env);
+const show = (line: string) => screen.line(line);
 
 const { values } = parseArgs({
   options: {
@@ -46,9 +50,10 @@ async function demo(): Promise<number> {
   try {
     const runId = await drop(cloud, join(directory, 'fashion-mnist.tar'));
     show(`The run is ${runId}; Slack would show ${cloud.endpoints.slack}`);
-    const run = await followRun(cloud.endpoints.api, runId, show);
-    if (run.state !== 'deployed' || !run.model) return fail(run, directory);
-    return await finish(run, run.model, cloud, directory, startedAt);
+    const api = createApiClient({ url: cloud.endpoints.api });
+    const run = await watch(runId, api);
+    if (run.state !== 'deployed' || !run.model) return fail(directory);
+    return await finish(run, run.model, cloud, api, directory, startedAt);
   } finally {
     await cloud.stop();
   }
@@ -79,6 +84,7 @@ async function finish(
   run: RunView,
   model: NonNullable<RunView['model']>,
   cloud: Cloud,
+  api: ApiClient,
   directory: string,
   startedAt: number,
 ): Promise<number> {
@@ -89,20 +95,33 @@ async function finish(
   const images = Array.from({ length: askedImages }, (_, index) =>
     evidence.pixels.subarray(index * size, (index + 1) * size),
   );
-  const devices = await askDevices(cloud.endpoints.api, images);
+  const devices = await askDevices(api, images);
   const seconds = (performance.now() - startedAt) / 1000;
   const artifacts = `s3://${bucketOf(cloud)}/models/${model.modelId}/`;
   const { text, report, holds } = conclude({ run, model, evidence, devices, seconds, artifacts, directory });
-  show(text);
+  for (const line of text.split('\n')) show(line);
   if (values.report) writeFileSync(values.report, `${JSON.stringify(report, null, 2)}\n`);
   return holds ? 0 : 1;
 }
 
-function fail(run: RunView, directory: string): number {
-  show(`\nThe run ended ${run.state}.`);
-  for (const { code, message, action } of run.reasons) show(`  ${code}: ${message}${action ? ` ${action}` : ''}`);
+/** The logs say what the reasons do not. */
+function fail(directory: string): number {
   show(`The logs are in ${join(directory, 'logs')} and ${join(directory, 'sagemaker')}.`);
   return 1;
+}
+
+function watch(runId: string, api: ApiClient): Promise<RunView> {
+  const { signal } = new AbortController();
+  const context = {
+    terminal,
+    screen,
+    json: false,
+    now: () => new Date(),
+    pollMilliseconds: 500,
+    signal,
+    connect: async () => ({ api }),
+  };
+  return watchRun(context, runId, { isNew: true, patienceMilliseconds: 60_000 });
 }
 
 function connect({ endpoints, environment }: Cloud): S3Client {

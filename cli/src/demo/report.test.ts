@@ -19,6 +19,7 @@ const good: DemoResult = {
     [0, 'dataset.received', 'received'],
     [4, 'dataset.validated', 'validated'],
     [10, 'config.rendered', 'configured'],
+    [20, 'deployment.completed', 'deployed'],
   ),
   model,
   evidence: {
@@ -45,8 +46,9 @@ describe('the end of the demo', () => {
       seconds: 123.5,
       accuracy: 0.88,
       stages: [
-        { name: 'received', seconds: 4 },
-        { name: 'validated', seconds: 6 },
+        { name: 'dataset', seconds: 4 },
+        { name: 'configuration', seconds: 6 },
+        { name: 'training', seconds: 10 },
       ],
       targets: { x86_64: { agree: true, images: 20, ms: 0.3 }, armv7l: { agree: true, images: 20, ms: 8 } },
       devices: [

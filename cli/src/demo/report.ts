@@ -1,14 +1,14 @@
 /** The end of the demo: one table for people, the same as JSON, and whether all of it holds. */
 import type { RunView } from '@dropforge/api-contract';
+import { secondsOf, stagesOf } from '../runs/stages.ts';
+import { formatTable } from '../terminal/table.ts';
 import type { DeviceAnswer } from './ask-devices.ts';
 import type { Evidence } from './evidence.ts';
-import { type Stage, stagesOf } from './follow-run.ts';
-import { table } from './terminal.ts';
 
 export interface DemoReport {
   readonly seconds: number;
   readonly accuracy: number | null;
-  readonly stages: Stage[];
+  readonly stages: { name: string; seconds: number }[];
   readonly targets: Record<string, { agree: boolean; images: number; ms: number | null }>;
   readonly devices: { name: string; arch: string; modelDigest: string; predictions: string[] }[];
 }
@@ -33,7 +33,7 @@ export function conclude(result: DemoResult): { text: string; report: DemoReport
   const report = {
     seconds: round(seconds),
     accuracy: evidence.accuracy,
-    stages: stagesOf(run).map(({ name, seconds: spent }) => ({ name, seconds: round(spent) })),
+    stages: stagesOf(run).map((stage) => ({ name: stage.name, seconds: round(secondsOf(stage, new Date())) })),
     targets: Object.fromEntries(
       Object.entries(evidence.targets).map(([name, { agree, images, ms }]) => [name, { agree, images, ms }]),
     ),
@@ -69,7 +69,7 @@ function render(
   return [
     '',
     'Stages',
-    table([
+    ...table([
       ...report.stages.map((stage) => [stage.name, `${stage.seconds.toFixed(1)} s`]),
       ['everything', `${seconds.toFixed(1)} s`],
     ]),
@@ -77,7 +77,7 @@ function render(
     `Accuracy  ${accuracy === null ? 'unknown' : `${(accuracy * 100).toFixed(2)} %`} of ${evaluationImages.toLocaleString('en')} held-out images, measured with the integer model`,
     '',
     'Targets',
-    table([
+    ...table([
       ['target', 'agreement with the reference', 'per inference', ''],
       ...Object.entries(targets).map(([name, { agree, images, ms, emulated }]) => [
         name,
@@ -88,7 +88,7 @@ function render(
     ]),
     '',
     'Devices',
-    table([
+    ...table([
       ['device', 'architecture', ...truth.map((_, index) => `image ${index + 1}`)],
       ...devices.map(({ name, arch, predictions }) => [name, arch, ...predictions]),
       ['truth', '', ...truth],
@@ -103,4 +103,8 @@ function render(
 
 function round(seconds: number): number {
   return Math.round(seconds * 10) / 10;
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  return formatTable(rows).map((line) => `  ${line}`);
 }

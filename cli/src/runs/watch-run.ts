@@ -1,8 +1,14 @@
 import type { RunView } from '@dropforge/api-contract';
-import { pause } from '../api/api-client.ts';
+import { type ApiClient, pause } from '../api/api-client.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { createJsonView, createTextView } from './watch-views.ts';
+
+/** What watching needs of a command's context. */
+export interface WatchContext
+  extends Pick<Context, 'terminal' | 'screen' | 'json' | 'now' | 'pollMilliseconds' | 'signal'> {
+  connect(): Promise<{ api: ApiClient }>;
+}
 
 export interface WatchOptions {
   /** A run that was just started may take a moment to be there. */
@@ -14,7 +20,7 @@ export interface WatchOptions {
 const defaults = { isNew: false, patienceMilliseconds: 120_000 };
 
 /** Shows what happens to a run until it ends or waits for a person; gives the run as it is then. */
-export async function watchRun(context: Context, runId: string, options: WatchOptions = {}): Promise<RunView> {
+export async function watchRun(context: WatchContext, runId: string, options: WatchOptions = {}): Promise<RunView> {
   const settings = { ...defaults, ...options };
   const view = context.json ? createJsonView(context) : createTextView(context);
   let heardAt = Date.now();

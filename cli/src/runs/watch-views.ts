@@ -14,7 +14,7 @@ export interface WatchView {
 const PROGRESS_PARTS = 10;
 
 /** For programs: one JSON object a line, `stage-started`, `stage-ended`, `progress`, and `end` with the whole run. */
-export function createJsonView({ terminal, now }: Context): WatchView {
+export function createJsonView({ terminal, now }: Pick<Context, 'terminal' | 'now'>): WatchView {
   const isNews = createNews();
   const say = (value: object) => terminal.write(`${JSON.stringify(value)}\n`);
   return {
@@ -31,7 +31,7 @@ export function createJsonView({ terminal, now }: Context): WatchView {
 }
 
 /** For people: a line for each stage that is over, and below them one that moves. */
-export function createTextView({ screen, now }: Context): WatchView {
+export function createTextView({ screen, now }: Pick<Context, 'screen' | 'now'>): WatchView {
   const isNews = createNews();
   return {
     show(run) {
