@@ -122,7 +122,7 @@ describe.concurrent('a job that goes wrong ends its run with a reason:', () => {
     ['is killed', 'failed', 'KILLED', 'memory'],
     ['says nothing', 'failed', 'OUTPUT_MISSING', 'retry'],
     ['lacks every compiler', 'failed', 'COMPILER_MISSING', 'Install gcc-arm-linux-gnueabihf.'],
-    ['lacks a compiler', 'rejected', 'TARGET_FAILED', 'COMPILER_MISSING'],
+    ['lacks a compiler', 'rejected', 'TARGET_FAILED', 'Read the conversion log'],
   ];
   it.each(cases)('one that %s → %s, %s', async (behaviour, state, code, action) => {
     const archive = await zipOf(await catsAndDogs(4));
