@@ -21,8 +21,8 @@ beforeEach(() => {
   directory = mkdtempSync(path.join(tmpdir(), 'dropforge-kill-'));
 });
 
-afterEach(() => {
-  child?.kill('SIGKILL');
+afterEach(async () => {
+  if (child?.exitCode === null && child.signalCode === null) await end(child, 'SIGKILL');
   rmSync(directory, { recursive: true, force: true });
 });
 

@@ -75,7 +75,7 @@ export function userOf({ endpoints, environment }: Pick<Cloud, 'endpoints' | 'en
   };
 }
 
-const patienceMilliseconds = 55_000;
+const patienceMilliseconds = 110_000;
 const lookMilliseconds = 250;
 
 /** Asks until there is an answer. Unlike `expect.poll` it may be used by tests that run side by side. */
