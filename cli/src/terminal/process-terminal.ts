@@ -7,7 +7,7 @@ export function processTerminal(): Terminal {
     writeError: (text) => process.stderr.write(text),
     isTerminal: process.stdout.isTTY === true,
     isErrorTerminal: process.stderr.isTTY === true,
-    columns: process.stderr.columns ?? 80,
+    columns: process.stderr.columns || 80, // a terminal without a size says 0
     input: process.stdin,
   };
 }
