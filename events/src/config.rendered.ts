@@ -16,6 +16,8 @@ export const configRendered = defineEvent({
     targets: z.array(Target).min(1),
     /** In order of preference. */
     instanceTypes: z.array(z.string().min(1)).min(1).max(10),
+    /** Spare capacity: cheaper, may be interrupted and resumed. */
+    spot: z.boolean(),
     /** SageMaker ends a job that runs longer. */
     maximumSeconds: z.int().positive(),
   }),
@@ -26,6 +28,7 @@ export const configRendered = defineEvent({
     dataset: 'ab'.repeat(32),
     targets: ['x86_64', 'armv7l'],
     instanceTypes: ['ml.g5.xlarge'],
+    spot: false,
     maximumSeconds: 7_200,
   },
 });

@@ -7,6 +7,8 @@ export interface Trigger {
   readonly function: string;
   /** Event names of ours, AWS's detail types, schedules, routes or topics. */
   readonly hears: readonly string[];
+  /** Whose words count, where the pattern names them one by one. */
+  readonly sources?: readonly string[];
   readonly kind: 'event' | 'external' | 'schedule' | 'route' | 'topic';
 }
 
@@ -27,7 +29,10 @@ interface ServiceFile {
   functions: Record<string, { events?: Record<string, unknown>[] }>;
 }
 
-function describe(trigger: Record<string, unknown>, eventNames: ReadonlySet<string>): Pick<Trigger, 'hears' | 'kind'> {
+function describe(
+  trigger: Record<string, unknown>,
+  eventNames: ReadonlySet<string>,
+): Pick<Trigger, 'hears' | 'kind' | 'sources'> {
   const [[type, value] = ['', undefined]] = Object.entries(trigger);
   if (type === 'schedule')
     return { kind: 'schedule', hears: [typeof value === 'string' ? value : String((value as { rate: unknown }).rate)] };
@@ -41,5 +46,6 @@ function describe(trigger: Record<string, unknown>, eventNames: ReadonlySet<stri
   if (type === 'iot') return { kind: 'topic', hears: [(value as { sql: string }).sql] };
   const pattern = (value as { pattern: Record<string, string[]> }).pattern;
   const types = pattern['detail-type'] ?? [...eventNames];
-  return { kind: types.every((name) => eventNames.has(name)) ? 'event' : 'external', hears: types };
+  const named = pattern.source?.every((source) => typeof source === 'string') ? { sources: pattern.source } : {};
+  return { kind: types.every((name) => eventNames.has(name)) ? 'event' : 'external', hears: types, ...named };
 }

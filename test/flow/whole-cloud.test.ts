@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Cloud } from '@dropforge/local';
-import { runIdOfRequest } from '@dropforge/pipeline-state';
+import { runIdOfDrop, runIdOfRequest } from '@dropforge/pipeline-state';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rawZip, zipOf } from '../../shared/datasets/src/testing/archives.ts';
 import { catsAndDogs, type Files, folderOf, picture } from '../../shared/datasets/src/testing/pictures.ts';
@@ -132,6 +132,25 @@ describe.concurrent('a job that goes wrong ends its run with a reason:', () => {
   });
 });
 
+describe.concurrent('a run that is called off', () => {
+  it('stops its job, and is over for good', async () => {
+    await training(async () => {
+      const runId = await user.drop('flow/called-off', await zipOf(await catsAndDogs(6)), recipeFor('takes a while'));
+      await user.reaches(runId, 'training');
+      const response = await fetch(`${cloud.endpoints.api}/runs/${runId}/cancel`, { method: 'POST' });
+      // The API's contract has its own tests.
+      expect([response.status, ((await response.json()) as { state: string }).state]).toEqual([200, 'cancelled']);
+      const record = join(directory, 'sagemaker', 'training', `df-train-${runId}-t1`, 'job.json');
+      await until(
+        'its job is stopped',
+        async () => JSON.parse(readFileSync(record, 'utf8')).status === 'Stopped' || undefined,
+      );
+      const retried = await fetch(`${cloud.endpoints.api}/runs/${runId}/retry`, { method: 'POST' });
+      expect([retried.status, ((await retried.json()) as { code: string }).code]).toEqual([409, 'NOT_POSSIBLE_NOW']);
+    });
+  });
+});
+
 describe.concurrent('a run is started', () => {
   it('by POST /runs and by PutEvents, on a drop and on the dataset that came of it', async () => {
     const drop = 'drops/flow/asked/drop.zip';
@@ -158,6 +177,18 @@ describe.concurrent('a run is started', () => {
       runs.push(view.runId);
       expect(view).toMatchObject({ state: 'finished', dataset: { digest: first.dataset?.digest } });
     }
+  });
+
+  it('by _READY, which closes loose files', async () => {
+    const view = await training(async () => {
+      const files = { ...(await catsAndDogs(3)), 'recipe.yaml': recipeFor('says why it fails') };
+      for (const [path, content] of Object.entries(files)) await user.put(`drops/loose/one/${path}`, content);
+      expect(await user.runsOf('loose')).toBe(0);
+      const { VersionId = '' } = await user.put('drops/loose/one/_READY', '');
+      return user.ended(runIdOfDrop('dropforge', 'drops/loose/one/_READY', VersionId));
+    });
+    expect(view).toMatchObject({ drop: 'drops/loose/one/', dataset: { classes: 2 } });
+    expect(codes(view)).toEqual(['DIVERGED']);
   });
 
   it('once by the same S3 event, however often that comes', async () => {

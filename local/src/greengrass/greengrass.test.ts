@@ -122,7 +122,7 @@ async function deploy(version: string, script: string): Promise<string> {
 const arn = (version: string) => `arn:aws:greengrass:eu-west-1:000000000000:components:demo:versions:${version}`;
 const writesStart = (name: string) =>
   `cat "{artifacts:path}/one.txt" >> started; echo " ${name} {iot:thingName}" >> started; exec sleep 600`;
-const started = () => readFile(join(directory, 'devices/device-1/work/demo/started'), 'utf8');
+const started = () => readFile(join(directory, 'devices', 'device-1', 'work', 'demo', 'started'), 'utf8');
 
 describe('components', () => {
   it('are created once and described as the SDK reads them', async () => {
@@ -228,7 +228,7 @@ describe('a deployment', () => {
   it('that was under way at a kill is finished by the next start, and the orphan is ended first', async () => {
     const deploymentId = await deploy('1.0.1', `echo $$ >> pids; exec sleep 600`);
     const pids = async () =>
-      (await readFile(join(directory, 'devices/device-1/work/demo/pids'), 'utf8')).trim().split('\n');
+      (await readFile(join(directory, 'devices', 'device-1', 'work', 'demo', 'pids'), 'utf8')).trim().split('\n');
     await expect.poll(() => pids().catch(() => [])).toHaveLength(1);
     const [orphan] = await pids();
     const killed = greengrass; // never told: its processes stay

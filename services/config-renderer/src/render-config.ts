@@ -42,6 +42,7 @@ export type RenderedConfig =
       readonly dataset: string;
       readonly targets: Resolution['resolved']['targets'][number][];
       readonly instanceTypes: string[];
+      readonly spot: boolean;
       /** SageMaker ends a job that runs longer. */
       readonly maximumSeconds: number;
       /** One sentence for a message. */
@@ -85,6 +86,7 @@ export async function renderConfig(run: ValidatedRun, ports: RenderConfigPorts):
     dataset: facts.digest,
     targets: [...resolved.targets],
     instanceTypes: [...resolved.training.instanceTypes],
+    spot: resolved.training.spot,
     maximumSeconds: resolved.training.maximumRuntimeSeconds,
     summary: summarise(resolution),
   };

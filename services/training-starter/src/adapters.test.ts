@@ -21,6 +21,7 @@ const request = {
   outputPrefix: `runs/${runId}/model/`,
   checkpointPrefix: `runs/${runId}/checkpoints/`,
   instanceType: 'ml.g5.xlarge',
+  spot: false,
   maximumSeconds: 7_200,
 };
 

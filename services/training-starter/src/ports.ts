@@ -27,6 +27,7 @@ export interface TrainingRequest {
   readonly outputPrefix: string;
   readonly checkpointPrefix: string;
   readonly instanceType: string;
+  readonly spot: boolean;
   readonly maximumSeconds: number;
 }
 

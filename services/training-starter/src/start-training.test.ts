@@ -31,6 +31,7 @@ describe('a rendered configuration', () => {
         outputPrefix: `runs/${runId}/model/`,
         checkpointPrefix: `runs/${runId}/checkpoints/`,
         instanceType: 'ml.g5.xlarge',
+        spot: false,
         maximumSeconds: 7_200,
       },
     ]);

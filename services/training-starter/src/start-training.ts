@@ -17,7 +17,7 @@ export async function startTraining(
   { slots, jobs }: Ports,
   run: Run,
 ): Promise<AnyEvent | undefined> {
-  const { runId, project, attempt, configKey, dataset, instanceTypes, maximumSeconds } = event.data;
+  const { runId, project, attempt, configKey, dataset, instanceTypes, spot, maximumSeconds } = event.data;
   const subject = { runId, project, attempt };
   if (!(await slots.claim(runId))) {
     const message = `All ${slots.limit} training slots are taken.`;
@@ -35,6 +35,7 @@ export async function startTraining(
     outputPrefix: bucketKeys.trainingOutput(runId),
     checkpointPrefix: bucketKeys.checkpoints(runId),
     instanceType: nextInstanceType(instanceTypes, run),
+    spot,
     maximumSeconds,
   });
   if (result.kind === 'started') return trainingStarted.of({ ...subject, jobName, instanceType: result.instanceType });

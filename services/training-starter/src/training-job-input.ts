@@ -20,12 +20,22 @@ export function trainingJobInput(request: TrainingRequest, config: TrainingConfi
     OutputDataConfig: { S3OutputPath: uri(request.outputPrefix) },
     CheckpointConfig: { S3Uri: uri(request.checkpointPrefix), LocalPath: '/opt/ml/checkpoints' },
     ResourceConfig: { InstanceType: request.instanceType as never, InstanceCount: 1, VolumeSizeInGB: 50 }, // the SDK's enum lags behind AWS's instance types
-    StoppingCondition: { MaxRuntimeInSeconds: request.maximumSeconds },
+    ...capacity(request),
     EnableNetworkIsolation: true,
     Tags: [
       { Key: 'dropforge:run-id', Value: request.runId },
       { Key: 'dropforge:attempt', Value: String(request.attempt) },
     ],
+  };
+}
+
+/** A spot job may wait as long as it may run: longer than that, and it is `MaxWaitTimeExceeded`. */
+function capacity({ spot, maximumSeconds }: TrainingRequest) {
+  const MaxRuntimeInSeconds = maximumSeconds;
+  if (!spot) return { StoppingCondition: { MaxRuntimeInSeconds } };
+  return {
+    EnableManagedSpotTraining: true,
+    StoppingCondition: { MaxRuntimeInSeconds, MaxWaitTimeInSeconds: 2 * MaxRuntimeInSeconds },
   };
 }
 
