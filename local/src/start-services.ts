@@ -127,6 +127,7 @@ async function startS3(
     directory: path.join(directory, 's3'),
     credentials,
     region: description.region,
+    anyRegion: true,
     onObjectCreated: (object) => void bus.put([objectCreatedEvent(object)]),
     log: (message, detail) => log(`${message}: ${detail instanceof Error ? detail.message : detail}`),
   });

@@ -10,11 +10,13 @@ import {
   GetBucketLocationCommand,
   GetBucketNotificationConfigurationCommand,
   GetObjectCommand,
+  ListBucketsCommand,
   ListObjectVersionsCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketVersioningCommand,
   PutObjectAclCommand,
   PutObjectCommand,
+  S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -251,6 +253,20 @@ describe('the stand-in', () => {
     await running.s3.close();
     expect(await failed).toMatchObject([{ code: 'ECONNRESET' }]);
     expect((await fetch(running.endpoint)).status).toBe(503);
+  });
+
+  test('takes requests for another region only where it is told to', async () => {
+    const [strict, open] = [await start(), await start({ anyRegion: true })];
+    const list = (url: string) =>
+      new S3Client({
+        endpoint: url,
+        region: 'ap-south-1',
+        forcePathStyle: true,
+        credentials: CREDENTIALS,
+        maxAttempts: 1,
+      }).send(new ListBucketsCommand({}));
+    await expect(list(strict.endpoint)).rejects.toMatchObject({ name: 'AuthorizationHeaderMalformed' });
+    expect((await list(open.endpoint)).Buckets).toBeDefined();
   });
 
   test('in another region names it, and does not take a bucket twice', async () => {

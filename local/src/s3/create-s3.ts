@@ -16,6 +16,11 @@ export interface S3Options {
   readonly credentials: Credentials;
   readonly region: string;
   /**
+   * Takes requests that are signed for other regions as well. AWS refuses them, but this machine is in no region, and the
+   * default of whoever drops a file here is seldom the stage's.
+   */
+  readonly anyRegion?: boolean;
+  /**
    * Takes the events of buckets whose notifications go to EventBridge. Each is repeated, also after a restart, until the
    * promise resolves, so the same event can come more than once.
    */
@@ -40,7 +45,14 @@ export interface S3 {
 
 /** @throws {Error} S3_DIRECTORY_UNUSABLE, if the folder cannot be written or another process uses it. */
 export async function createS3(options: S3Options): Promise<S3> {
-  const { directory, credentials, region, onObjectCreated = () => undefined, log = () => undefined } = options;
+  const {
+    directory,
+    credentials,
+    region,
+    anyRegion = false,
+    onObjectCreated = () => undefined,
+    log = () => undefined,
+  } = options;
   const now = options.now ?? (() => new Date());
   const store = await openStore({ directory, deliver: onObjectCreated, log });
   const underWay = new Map<IncomingMessage, Promise<void>>();
@@ -50,7 +62,7 @@ export async function createS3(options: S3Options): Promise<S3> {
     const line = readRequestLine(message);
     try {
       const request = readRequest(message, line);
-      const verified = verifyRequest(request, { credentials, region, now });
+      const verified = verifyRequest(request, { credentials, region: anyRegion ? undefined : region, now });
       const action = findAction(request);
       await send(response, request, await action({ request, verified, store, region, now }));
     } catch (cause) {
