@@ -16,6 +16,13 @@ const verbs = {
   test: { needs: ['jobs', 'test'], script: 'scripts/test.ts' },
   check: { needs: ['check'], script: 'scripts/check.ts' },
   build: { needs: [], script: 'scripts/build.ts' },
+  faults: { needs: [], script: 'test/faults/main.ts' },
+  conformance: { needs: ['conformance'], script: 'test/conformance/main.ts' },
+  bench: { needs: ['jobs'], script: 'bench/main.ts' },
+  package: { needs: [], script: 'scripts/deploy/package.ts' },
+  deploy: { needs: [], script: 'scripts/deploy/deploy.ts' },
+  remove: { needs: [], script: 'scripts/deploy/remove.ts' },
+  images: { needs: [], script: 'scripts/deploy/images.ts' },
 };
 
 const [verb = '', ...rest] = process.argv.slice(2);

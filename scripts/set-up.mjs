@@ -21,6 +21,7 @@ const packages = {
   demo: ['dataset-fashion-mnist'],
   test: ['python3-pytest', 'python3-boto3', 'default-jre-headless', 'dataset-fashion-mnist'],
   check: ['shellcheck'],
+  conformance: ['python3-venv'],
 };
 
 /** Programs that the same purposes need where there is no apt. */
@@ -29,6 +30,7 @@ const programs = {
   demo: [],
   test: ['java'],
   check: ['shellcheck'],
+  conformance: ['python3'],
 };
 
 /** Returns variables for the programs that follow. Ends the process when something has to be done by hand. */
