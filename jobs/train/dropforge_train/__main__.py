@@ -20,6 +20,8 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("train", help="run the training job")
     work = commands.add_parser("work", help="the trainer itself, started by `train`")
     work.add_argument("--supervisor", type=int, required=True, metavar="PID")
+    work.add_argument("--local-rank", type=int, required=True, metavar="N", help="which of this instance's trainers")
+    work.add_argument("--local-size", type=int, required=True, metavar="N", help="how many of them there are")
     parsed = parser.parse_args(arguments)
     if parsed.command == "train":
         return supervise(JobPaths.from_environment())
@@ -28,7 +30,10 @@ def main(arguments: list[str]) -> int:
     stop.listen()
     from .work import run_job  # torch is imported only here, in the child, and takes a second or more
 
-    return run_job(JobPaths.from_environment(), stop)
+    code = run_job(JobPaths.from_environment(), stop, parsed.local_rank, parsed.local_size)
+    sys.stdout.flush()
+    # Not by way of destructors: gloo's wait for each other now and then, and then forever. All files are closed.
+    os._exit(code)
 
 
 def _die_with(supervisor: int) -> None:

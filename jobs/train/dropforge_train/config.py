@@ -47,7 +47,7 @@ class TrainingConfig:
     first_layer: str  # one of FIRST_LAYERS
     evaluation_images: int  # at most this many held-out images are measured and written
     golden_images: int  # the first of them, which every target must reproduce
-    checkpoint_seconds: float  # at most this much training is lost
+    checkpoint_seconds: float  # at most this much training is lost, unless writing a checkpoint takes a twentieth of it
     seed: int
     digest: str  # SHA-256 of what decides the result; a checkpoint of another digest is never resumed
 

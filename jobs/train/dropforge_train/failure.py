@@ -25,6 +25,9 @@ _MEMORY_PHRASES = (
     "thread creation failed",
     "failed to map segment",  # of a shared library
 )
+# What torch's stores and backends say when a process at the other end has gone or never came.
+_PEER_PHRASES = ("connection closed by peer", "connection reset by peer", "connection refused", "timed out", "timeout", "nccl")
+LOST_PEER = "Another process of this training ended or could not be reached"
 _DISK_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -64,6 +67,9 @@ def classify(error: BaseException) -> TrainingFailure:
         return TrainingFailure("out-of-memory", f"The system refused more memory ({text}).")
     if isinstance(error, OSError) and error.errno in _DISK_ERRNOS:
         return TrainingFailure("disk", f"A file could not be written because the disk or quota is full ({text}).")
+    if isinstance(error, RuntimeError) and any(phrase in text.lower() for phrase in _PEER_PHRASES):
+        action = "Look for the first failure in the logs of the other processes; started again, the job resumes."
+        return TrainingFailure("killed", f"{LOST_PEER} ({text}).", action)
     return TrainingFailure("bug", f"The training program stopped on an unexpected error ({text}).")
 
 
@@ -74,13 +80,18 @@ def speaks_of_memory(text: str) -> bool:
 
 
 def write_failure(path: Path, failure: TrainingFailure, tail: list[str]) -> None:
-    """Writes the JSON line, then the log tail. A full disk must not hide the cause, so errors here are ignored."""
+    """Writes the JSON line, then the log tail, unless another process of this instance failed before and said why.
+
+    A full disk must not hide the cause, so errors here are ignored.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "w", encoding="utf-8") as file:
+        with open(path, "x", encoding="utf-8") as file:
             file.write(failure.to_json() + "\n")
             file.flush()
             file.writelines(line + "\n" for line in tail)
+    except FileExistsError:
+        pass
     except OSError as error:
         print(f"failure-file-unwritable path={path} error={error}", flush=True)
 

@@ -7,9 +7,12 @@ import torch
 from torch.nn import functional as F
 
 
-def choose_device() -> torch.device:
-    """A CUDA device when torch has one, else the CPU."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+def choose_device(local_rank: int = 0) -> torch.device:
+    """The GPU of this process when torch has one for it, else the CPU."""
+    if not torch.cuda.is_available():
+        return torch.device("cpu")
+    torch.cuda.set_device(local_rank)  # what torch and NCCL put on "the" GPU goes to this one
+    return torch.device("cuda", local_rank)
 
 
 def usable_cores() -> int:

@@ -72,14 +72,8 @@ def read_json(path: Path, what: str) -> dict:
 
 
 def check_surroundings(paths: JobPaths, run_id: str) -> None:
-    """Refuses what SageMaker's own files contradict. Both files are optional: a laptop has neither."""
+    """Refuses hyperparameters of another run. SageMaker's file is optional: a laptop has none."""
     if paths.hyperparameters.exists():
         given = read_json(paths.hyperparameters, "The hyperparameters").get("runId")
         if given is not None and given != run_id:
             raise data_failure(f"The hyperparameter runId is {given}, but the configuration was rendered for {run_id}.")
-    if paths.resource_config.exists():
-        hosts = read_json(paths.resource_config, "The resource configuration").get("hosts")
-        if isinstance(hosts, list) and len(hosts) > 1:
-            raise data_failure(
-                f"The job was given {len(hosts)} instances, but this trainer uses one.", "Set InstanceCount to 1."
-            )

@@ -1,7 +1,8 @@
-"""Runs the trainer as a child process, so that even a trainer which the kernel kills leaves a readable failure.
+"""Runs the trainers of this instance, one for each GPU, as child processes, so that even one which the kernel kills leaves a
+readable failure.
 
-The supervisor imports no torch: it stays small, the kernel's out-of-memory killer takes the child, and the cause gets written.
-It passes the child's output through line by line, keeps the last lines, and turns SIGTERM into an orderly stop.
+The supervisor imports no torch: it stays small, the kernel's out-of-memory killer takes a child, and the cause gets written.
+It passes the children's output through line by line, keeps the last lines, and turns SIGTERM into an orderly stop.
 """
 
 import json
@@ -13,6 +14,7 @@ import threading
 from collections import deque
 from pathlib import Path
 
+from .cluster import count_gpus
 from .failure import TrainingFailure, speaks_of_memory, write_failure
 from .job import JobPaths
 
@@ -27,70 +29,93 @@ def supervise(paths: JobPaths) -> int:
     """Runs the job to its end; exit code 0 with a model, else `output/failure` and 1, or 143 when killed or stopped."""
     paths.failure.unlink(missing_ok=True)
     kills_before = _kernel_memory_kills()
-    child = _start_child()
-    stop = _ForwardedStop(child)
-    tail = _pass_output_through(child)
-    code = child.wait()
-    stop.finish()
-    if code == 0:
+    trainers = _Trainers(max(1, count_gpus()))
+    trainers.wait()
+    code = trainers.first_failure
+    if code is None:
         return 0
     cause = _written_cause(paths.failure)
     if cause is None:
-        failure = _explain_death(code, tail, _kernel_memory_kills() > kills_before, stop)
+        failure = _explain_death(code, trainers.tail, _kernel_memory_kills() > kills_before, trainers.stop_asked)
         print(f"failure {failure.to_json()}", flush=True)
-        write_failure(paths.failure, failure, list(tail))
+        write_failure(paths.failure, failure, list(trainers.tail))
         cause = failure.cause
     else:
-        _append_tail(paths.failure, tail)
+        _append_tail(paths.failure, trainers.tail)
     return EXIT_KILLED if cause == "killed" else EXIT_FAILED
 
 
-def _start_child() -> subprocess.Popen:
+class _Trainers:
+    """The children. SIGTERM or SIGINT here becomes SIGTERM there, and SIGKILL when they have used up their time.
+
+    One that fails takes its fellows along, since they would wait for it.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self.first_failure: int | None = None
+        self.stop_asked = False
+        self._timer = threading.Timer(STOP_SECONDS, self._kill)
+        self._timer.daemon = True
+        self._children: list[subprocess.Popen] = []
+        signal.signal(signal.SIGTERM, self._on_signal)
+        signal.signal(signal.SIGINT, self._on_signal)
+        self._children += [_start_child(rank, count) for rank in range(count)]
+        if self.stop_asked:  # before there was anybody to pass it on to
+            self._terminate()
+
+    def wait(self) -> None:
+        """Returns when every child has ended and all that they said is passed on."""
+        readers = [threading.Thread(target=self._follow, args=(child,)) for child in self._children]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+        self._timer.cancel()
+
+    def _on_signal(self, _signal: int, _frame: object) -> None:
+        if self.stop_asked:
+            return
+        self.stop_asked = True
+        self._terminate()
+        self._timer.start()
+
+    def _follow(self, child: subprocess.Popen) -> None:
+        assert child.stdout is not None
+        for raw in child.stdout:
+            line = raw.decode("utf-8", "replace").rstrip("\n")
+            self.tail.append(line)
+            _pass_on(line)
+        code = child.wait()
+        if code != 0 and self.first_failure is None:
+            self.first_failure = code
+            self._kill()
+
+    def _terminate(self) -> None:
+        for child in self._children:
+            child.terminate()
+
+    def _kill(self) -> None:
+        for child in self._children:
+            child.kill()
+
+
+def _start_child(rank: int, count: int) -> subprocess.Popen:
     environment = dict(os.environ, PYTHONUNBUFFERED="1")
     command = [sys.executable, "-m", "dropforge_train", "work", "--supervisor", str(os.getpid())]
+    command += ["--local-rank", str(rank), "--local-size", str(count)]
     return subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
 
 
-class _ForwardedStop:
-    """SIGTERM or SIGINT here becomes SIGTERM there, and SIGKILL when the child has used up its time."""
-
-    def __init__(self, child: subprocess.Popen) -> None:
-        self._child = child
-        self._timer: threading.Timer | None = None
-        self.asked = False
-        signal.signal(signal.SIGTERM, self._on_signal)
-        signal.signal(signal.SIGINT, self._on_signal)
-
-    def _on_signal(self, _signal: int, _frame: object) -> None:
-        if self.asked:
-            return
-        self.asked = True
-        self._child.send_signal(signal.SIGTERM)
-        self._timer = threading.Timer(STOP_SECONDS, self._child.kill)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def finish(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-
-
-def _pass_output_through(child: subprocess.Popen) -> deque[str]:
-    tail: deque[str] = deque(maxlen=TAIL_LINES)
-    reader_is_there = True
-    assert child.stdout is not None
-    for raw in child.stdout:
-        line = raw.decode("utf-8", "replace").rstrip("\n")
-        tail.append(line)
-        try:
-            if reader_is_there:
-                print(line, flush=True)
-        except BrokenPipeError:
-            reader_is_there = False  # nobody listens any more; the training goes on
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives until the process ends
-    return tail
+def _pass_on(line: str) -> None:
+    try:
+        sys.stdout.write(line + "\n")  # in one piece, since several threads write
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody listens any more; the training goes on.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives until the process ends
 
 
 def _written_cause(path: Path) -> str | None:
@@ -109,12 +134,12 @@ def _append_tail(path: Path, tail: deque[str]) -> None:
         print(f"failure-file-unwritable path={path} error={error}", flush=True)
 
 
-def _explain_death(code: int, tail: deque[str], kernel_killed: bool, stop: _ForwardedStop) -> TrainingFailure:
+def _explain_death(code: int, tail: deque[str], kernel_killed: bool, stop_asked: bool) -> TrainingFailure:
     if code == -signal.SIGKILL and kernel_killed:
         return TrainingFailure("out-of-memory", "The kernel killed the trainer because the machine ran out of memory.")
     if any(speaks_of_memory(line) for line in list(tail)[-20:]):
         return TrainingFailure("out-of-memory", f"The trainer ended with code {code} when memory ran out.")
-    if stop.asked:
+    if stop_asked:
         return TrainingFailure("killed", f"The job was asked to stop and did not finish saving within {STOP_SECONDS:.0f} s.")
     if code in (-signal.SIGKILL, -signal.SIGTERM):
         return TrainingFailure("killed", f"Something killed the trainer ({signal.Signals(-code).name}).")

@@ -7,15 +7,32 @@ from torch import Tensor, nn
 from .config import TrainingConfig
 from .network import LmnetV1
 
+ADAM_BETAS = (0.9, 0.99)
+
 
 def make_optimizer(network: LmnetV1, config: TrainingConfig) -> torch.optim.Optimizer:
     """Adam or momentum. Weight decay applies to the int8 layers: shrinking a binary latent would only make it flip."""
     decayed = network.int8_parameters()
     others = [p for p in network.parameters() if all(p is not d for d in decayed)]
     groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    if network.head_bias.is_cuda:
+        # A rate that lies on the GPU can change between replays of a recorded step.
+        rate = torch.tensor(config.learning_rate, device=network.head_bias.device)
+        if config.optimizer == "adam":
+            return torch.optim.Adam(groups, rate, betas=ADAM_BETAS, capturable=True, foreach=True)
+        return torch.optim.SGD(groups, rate, momentum=config.momentum, fused=True)
     if config.optimizer == "adam":
-        return torch.optim.Adam(groups, config.learning_rate, betas=(0.9, 0.99), foreach=True)
+        return torch.optim.Adam(groups, config.learning_rate, betas=ADAM_BETAS, foreach=True)
     return torch.optim.SGD(groups, config.learning_rate, momentum=config.momentum, foreach=True)
+
+
+def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """For all parameters, from the next step on."""
+    for group in optimizer.param_groups:
+        if isinstance(group["lr"], Tensor):
+            group["lr"].fill_(rate)
+        else:
+            group["lr"] = rate
 
 
 def to_arrays(network: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, np.ndarray]:

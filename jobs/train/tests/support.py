@@ -14,6 +14,7 @@ from PIL import Image
 
 PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 CLASSES = ["blue", "green", "red"]
+PATIENCE = 300  # seconds for a process to end, on a machine that does much else
 
 
 def picture(label: int, index: int, size: int = 16) -> bytes:
@@ -118,9 +119,9 @@ def configure(base: Path, **changes) -> None:
     path.write_text(json.dumps(training_document(**changes)))
 
 
-def start_job(base: Path, **options) -> subprocess.Popen:
+def start_job(base: Path, variables: dict[str, str] | None = None, **options) -> subprocess.Popen:
     """Starts the training command on `base` with its output in a pipe."""
-    environment = dict(os.environ, SAGEMAKER_BASE_DIR=str(base), PYTHONPATH=str(PACKAGE_ROOT))
+    environment = dict(os.environ, SAGEMAKER_BASE_DIR=str(base), PYTHONPATH=str(PACKAGE_ROOT)) | (variables or {})
     command = [sys.executable, "-m", "dropforge_train", "train"]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
 
@@ -128,7 +129,7 @@ def start_job(base: Path, **options) -> subprocess.Popen:
 def run_job(base: Path, **options) -> tuple[int, str]:
     """Runs the training command to its end; returns exit code and output."""
     process = start_job(base, **options)
-    output, _ = process.communicate(timeout=120)
+    output, _ = process.communicate(timeout=PATIENCE)
     return process.returncode, output
 
 

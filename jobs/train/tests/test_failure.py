@@ -1,7 +1,6 @@
 import json
 import signal
 from collections import deque
-from types import SimpleNamespace
 
 import pytest
 
@@ -21,6 +20,7 @@ from dropforge_train.supervisor import _explain_death
         (OSError(122, "Disk quota exceeded"), "disk"),
         (PermissionError(13, "Permission denied"), "bug"),
         (RuntimeError("shape mismatch"), "bug"),
+        (RuntimeError("[pair.cc:598] Connection closed by peer [10.0.0.2]:4711"), "killed"),
         (TrainingFailure("diverged", "x", "y"), "diverged"),
     ],
 )
@@ -49,4 +49,4 @@ def test_the_first_line_fits_sagemakers_failure_reason(tmp_path):
     ],
 )
 def test_a_death_without_a_word_is_explained(code, tail, kernel_killed, asked, cause):
-    assert _explain_death(code, deque(tail), kernel_killed, SimpleNamespace(asked=asked)).cause == cause
+    assert _explain_death(code, deque(tail), kernel_killed, asked).cause == cause

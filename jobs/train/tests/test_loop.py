@@ -5,15 +5,18 @@ import pytest
 import torch
 
 from dropforge_train.checkpoint import CheckpointStore
+from dropforge_train.cluster import read_cluster
 from dropforge_train.config import parse_config
 from dropforge_train.data import load_splits
 from dropforge_train.failure import TrainingFailure
 from dropforge_train.hardware import choose_dtype
+from dropforge_train.job import JobPaths
 from dropforge_train.loop import TrainingLoop
 from dropforge_train.manifest import read_manifest
 from dropforge_train.network import LmnetV1
 from dropforge_train.recalibrate import recalibrate
 from dropforge_train.stop import StopRequest
+from dropforge_train.team import Team
 from dropforge_train.threads import ThreadChooser
 from support import training_document, write_dataset
 
@@ -37,7 +40,8 @@ def make_loop(folder, stop=None, **changes) -> TrainingLoop:
     torch.manual_seed(config.seed)
     network = LmnetV1(3, config.width, config.first_layer)
     store = CheckpointStore(folder / "checkpoints", config.digest)
-    return TrainingLoop(config, network, *splits, CPU, store, ThreadChooser(1, torch.set_num_threads), stop)
+    team = Team(read_cluster(JobPaths(folder)), CPU)
+    return TrainingLoop(config, network, *splits, CPU, store, ThreadChooser(1, torch.set_num_threads), stop, team)
 
 
 @pytest.mark.parametrize(
@@ -92,22 +96,59 @@ def test_a_stopped_training_resumes_to_the_same_weights(tmp_path):
         assert torch.equal(ours, theirs)
 
 
+class Clock:
+    """Every look at the clock takes 10 ms, and nothing else takes time but what a test adds."""
+
+    now = 0.0
+
+    def perf_counter(self) -> float:
+        self.now += 0.01
+        return self.now
+
+
+def checkpoint_times(output: str) -> list[float]:
+    lines = [line for line in output.splitlines() if line.startswith("checkpoint ")]
+    return [float(line.rpartition("=")[2]) for line in lines]
+
+
 def test_no_more_than_one_interval_lies_between_checkpoints(tmp_path, capsys, monkeypatch):
-    class Clock:
-        """Every look at the clock takes 10 ms, and nothing else takes time."""
-
-        now = 0.0
-
-        def perf_counter(self) -> float:
-            self.now += 0.01
-            return self.now
-
     monkeypatch.setattr("dropforge_train.loop.time", Clock())
     make_loop(tmp_path, budget={"epochs": 10}, checkpointSeconds=0.5).run()
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("checkpoint ")]
-    at = [0.0, *(float(line.rpartition("=")[2]) for line in lines)]
+    at = [0.0, *checkpoint_times(capsys.readouterr().out)]
     assert len(at) > 4
-    assert all(later - earlier <= 0.5 + 0.15 for earlier, later in pairwise(at))  # a step takes some ten looks
+    assert all(later - earlier <= 0.5 + 0.05 for earlier, later in pairwise(at))
+
+
+def test_steps_longer_than_the_interval_are_saved_one_by_one(tmp_path, capsys, monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr("dropforge_train.loop.time", clock)
+    loop = make_loop(tmp_path, budget={"epochs": 1}, checkpointSeconds=20)
+    train_step = loop._train_step
+
+    def long_step() -> None:
+        clock.now += 30.0
+        train_step()
+
+    monkeypatch.setattr(loop, "_train_step", long_step)
+    loop.run()
+    assert len(checkpoint_times(capsys.readouterr().out)) == 6
+
+
+def test_checkpoints_that_take_long_to_write_become_rarer(tmp_path, capsys, monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr("dropforge_train.loop.time", clock)
+    loop = make_loop(tmp_path, budget={"epochs": 40}, checkpointSeconds=0.1)
+    save = loop.checkpoints.save
+
+    def slow_save(checkpoint) -> None:
+        clock.now += 0.2
+        save(checkpoint)
+
+    monkeypatch.setattr(loop.checkpoints, "save", slow_save)
+    loop.run()
+    at = checkpoint_times(capsys.readouterr().out)
+    assert len(at) >= 2
+    assert at[1] - at[0] >= 0.2 / 0.05 * 0.95
 
 
 def test_elapsed_time_continues_over_attempts(tmp_path):
