@@ -13,6 +13,7 @@ import { deploymentRolledBack } from './deployment.rolled-back.ts';
 import { deploymentSkipped } from './deployment.skipped.ts';
 import { deploymentStarted } from './deployment.started.ts';
 import { modelApproved } from './model.approved.ts';
+import { modelDeclined } from './model.declined.ts';
 import { modelRejected } from './model.rejected.ts';
 import { modelValidated } from './model.validated.ts';
 import { runCancelled } from './run.cancelled.ts';
@@ -22,6 +23,7 @@ import { trainingCompleted } from './training.completed.ts';
 import { trainingDeferred } from './training.deferred.ts';
 import { trainingFailed } from './training.failed.ts';
 import { trainingQueued } from './training.queued.ts';
+import { trainingRefused } from './training.refused.ts';
 import { trainingRequested } from './training.requested.ts';
 import { trainingStarted } from './training.started.ts';
 import { trainingStopped } from './training.stopped.ts';
@@ -34,6 +36,7 @@ export const events = [
   datasetRejected,
   configRendered,
   configRejected,
+  trainingRefused,
   trainingQueued,
   trainingDeferred,
   trainingStarted,
@@ -45,6 +48,7 @@ export const events = [
   conversionFailed,
   modelValidated,
   modelRejected,
+  modelDeclined,
   modelApproved,
   deploymentStarted,
   deploymentCompleted,

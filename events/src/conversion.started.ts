@@ -9,5 +9,5 @@ export const conversionStarted = defineEvent({
   publisher: 'conversion-starter',
   summary: 'A SageMaker processing job converts the trained model.',
   data: z.object({ ...run, jobName: JobName }),
-  example: { ...exampleRun, jobName: 'df-convert-run-mzxw6ytboi2gk3tdmfza-t1' },
+  example: { ...exampleRun, jobName: 'df-dev-convert-run-mzxw6ytboi2gk3tdmfza-t1' },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from './define-event.ts';
-import { exampleRun, ObjectKey, run, Sha256 } from './fields.ts';
+import { exampleRun, ObjectKey, RecipeText, run, Sha256 } from './fields.ts';
 
 /** A complete drop has arrived and its validation begins. */
 export const datasetReceived = defineEvent({
@@ -19,7 +19,7 @@ export const datasetReceived = defineEvent({
       }),
       z.strictObject({ dataset: Sha256 }),
     ]),
-    recipe: z.string().max(65_536).optional(),
+    recipe: RecipeText.optional(),
   }),
   example: {
     ...exampleRun,

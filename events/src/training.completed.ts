@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from './define-event.ts';
-import { exampleRun, JobName, ObjectKey, run } from './fields.ts';
+import { exampleRun, JobCost, JobName, ObjectKey, run } from './fields.ts';
 
 /** Training ended well and its model is in the bucket. */
 export const trainingCompleted = defineEvent({
@@ -12,12 +12,15 @@ export const trainingCompleted = defineEvent({
     ...run,
     jobName: JobName,
     modelKey: ObjectKey,
-    trainingSeconds: z.number().nonnegative().optional(),
+    cost: JobCost.optional(),
   }),
   example: {
     ...exampleRun,
-    jobName: 'df-train-run-mzxw6ytboi2gk3tdmfza-t1',
-    modelKey: 'runs/run-mzxw6ytboi2gk3tdmfza/model/df-train-run-mzxw6ytboi2gk3tdmfza-t1/output/model.tar.gz',
-    trainingSeconds: 74.5,
+    jobName: 'df-dev-train-run-mzxw6ytboi2gk3tdmfza-t1',
+    modelKey: 'runs/run-mzxw6ytboi2gk3tdmfza/model/df-dev-train-run-mzxw6ytboi2gk3tdmfza-t1/output/model.tar.gz',
+    cost: {
+      ...{ instanceType: 'ml.g5.xlarge', instanceCount: 1, spot: true },
+      ...{ billedSeconds: 200, seconds: 600, usd: 0.087222, savedUsd: 0.174444 },
+    },
   },
 });

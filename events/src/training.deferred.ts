@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from './define-event.ts';
-import { exampleRun, Reasons, run } from './fields.ts';
+import { exampleRun, JobCost, JobName, Reasons, run } from './fields.ts';
 
 /** AWS has no capacity for the instance type (CAPACITY_ERROR) or asks to slow down (THROTTLING); training is tried again later. */
 export const trainingDeferred = defineEvent({
@@ -9,7 +9,17 @@ export const trainingDeferred = defineEvent({
   publisher: 'training-starter',
   summary:
     'AWS has no capacity for the instance type (CAPACITY_ERROR) or asks to slow down (THROTTLING); training is tried again later.',
-  data: z.object({ ...run, reasons: Reasons }),
+  data: z.object({
+    ...run,
+    reasons: Reasons,
+    /** What the next try takes: its place in the order of types, spot before on demand. */
+    next: z.int().nonnegative().default(0),
+    /** Since when the run has waited for capacity. */
+    waitingSince: z.iso.datetime().optional(),
+    /** The job that was accepted and had no capacity, or lost it. */
+    jobName: JobName.optional(),
+    cost: JobCost.optional(),
+  }),
   example: {
     ...exampleRun,
     reasons: [
@@ -19,5 +29,7 @@ export const trainingDeferred = defineEvent({
         action: 'The run tries again by itself.',
       },
     ],
+    next: 1,
+    waitingSince: '2026-11-22T09:30:00.000Z',
   },
 });

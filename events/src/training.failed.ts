@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from './define-event.ts';
-import { exampleRun, JobName, Reasons, run } from './fields.ts';
+import { exampleRun, JobCost, JobName, Reasons, run } from './fields.ts';
 
 /** Training failed; the reasons name the cause and what to do. */
 export const trainingFailed = defineEvent({
@@ -8,10 +8,10 @@ export const trainingFailed = defineEvent({
   version: 1,
   publisher: 'training-starter',
   summary: 'Training failed; the reasons name the cause and what to do.',
-  data: z.object({ ...run, jobName: JobName, reasons: Reasons }),
+  data: z.object({ ...run, jobName: JobName, reasons: Reasons, cost: JobCost.optional() }),
   example: {
     ...exampleRun,
-    jobName: 'df-train-run-mzxw6ytboi2gk3tdmfza-t1',
+    jobName: 'df-dev-train-run-mzxw6ytboi2gk3tdmfza-t1',
     reasons: [
       {
         code: 'OUT_OF_MEMORY',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from './define-event.ts';
-import { ObjectKey, Project, Sha256 } from './fields.ts';
+import { ObjectKey, Project, RecipeText, Sha256 } from './fields.ts';
 
 /** Someone asks for a run: on a drop that is already in the bucket, or on a dataset version that was validated before. */
 export const trainingRequested = defineEvent({
@@ -15,7 +15,7 @@ export const trainingRequested = defineEvent({
     idempotencyKey: z.string().min(1).max(200),
     source: z.union([z.strictObject({ drop: ObjectKey }), z.strictObject({ dataset: Sha256 })]),
     /** The text of a recipe.yaml; it wins over the one in the drop. */
-    recipe: z.string().max(65_536).optional(),
+    recipe: RecipeText.optional(),
   }),
   example: {
     project: 'flowers',

@@ -8,10 +8,18 @@ export const trainingStarted = defineEvent({
   version: 1,
   publisher: 'training-starter',
   summary: 'A SageMaker training job runs for this attempt.',
-  data: z.object({ ...run, jobName: JobName, instanceType: z.string().min(1) }),
+  data: z.object({
+    ...run,
+    jobName: JobName,
+    instanceType: z.string().min(1),
+    instanceCount: z.int().positive().default(1),
+    spot: z.boolean().default(false),
+  }),
   example: {
     ...exampleRun,
-    jobName: 'df-train-run-mzxw6ytboi2gk3tdmfza-t1',
+    jobName: 'df-dev-train-run-mzxw6ytboi2gk3tdmfza-t1',
     instanceType: 'ml.c7i.xlarge',
+    instanceCount: 1,
+    spot: false,
   },
 });

@@ -5,12 +5,26 @@ const Tags = z
   .union([z.record(z.string(), z.string()), z.array(z.object({ Key: z.string(), Value: z.string() }))])
   .transform((tags) => (Array.isArray(tags) ? Object.fromEntries(tags.map((tag) => [tag.Key, tag.Value])) : tags));
 
-/** Times arrive as a string or a number of milliseconds, or as ISO 8601. */
+/** As milliseconds this is a day in 1973, as seconds one in 5138. */
+const fewestMilliseconds = 1e11;
+
+/** Times arrive as a string or a number of milliseconds, as seconds where the API was asked, or as ISO 8601. */
 const Time = z.union([z.number(), z.string()]).transform((time, context) => {
-  const milliseconds = typeof time === 'number' ? time : /^\d+$/.test(time) ? Number(time) : Date.parse(time);
+  const number = typeof time === 'number' || /^\d+(\.\d+)?$/.test(time) ? Number(time) : undefined;
+  const milliseconds = number === undefined ? Date.parse(String(time)) : inMilliseconds(number);
   if (Number.isFinite(milliseconds)) return milliseconds;
   context.addIssue({ code: 'custom', message: `not a time: ${time}` });
   return z.NEVER;
+});
+
+function inMilliseconds(number: number): number {
+  return number < fewestMilliseconds ? Math.round(number * 1_000) : number;
+}
+
+/** What a job runs on, as far as it is said. */
+const Instances = z.object({
+  InstanceType: z.string().min(1).optional(),
+  InstanceCount: z.int().positive().optional(),
 });
 
 /**
@@ -26,6 +40,13 @@ export const trainingJobStateChange = {
     SecondaryStatus: z.string().optional(),
     FailureReason: z.string().optional(),
     LastModifiedTime: Time.optional(),
+    TrainingStartTime: Time.optional(),
+    TrainingEndTime: Time.optional(),
+    /** Of Describe; the event's sample does not have them. */
+    TrainingTimeInSeconds: z.number().nonnegative().optional(),
+    BillableTimeInSeconds: z.number().nonnegative().optional(),
+    EnableManagedSpotTraining: z.boolean().optional(),
+    ResourceConfig: Instances.optional(),
     Tags: Tags.optional(),
   }),
 } as const;
@@ -40,6 +61,9 @@ export const processingJobStateChange = {
     ProcessingJobStatus: z.string().min(1),
     FailureReason: z.string().optional(),
     LastModifiedTime: Time.optional(),
+    ProcessingStartTime: Time.optional(),
+    ProcessingEndTime: Time.optional(),
+    ProcessingResources: z.object({ ClusterConfig: Instances.optional() }).optional(),
   }),
 } as const;
 export type ProcessingJobStateChange = z.output<typeof processingJobStateChange.detail>;

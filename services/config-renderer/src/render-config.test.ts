@@ -16,6 +16,7 @@ const ports: RenderConfigPorts = {
   readRecipe: async (key) => (key === recipeKey ? recipe : undefined),
   readManifest: async (key) => (key === manifestKey ? manifest : undefined),
   writeConfig: async (key, text) => void written.set(key, text),
+  priceOf: (instanceType) => ({ 'ml.c7i.xlarge': 0.24, 'ml.g5.xlarge': 1.5 })[instanceType],
 };
 const json = (name: string) => JSON.parse(written.get(`${folder}${name}`) ?? 'null');
 
@@ -55,6 +56,19 @@ describe('renderConfig', () => {
   it('returns what config.rendered says', async () => {
     const { outcome: _rendered, ...fields } = await renderConfig(run, ports);
     expect(configRendered.data.safeParse({ runId, project, attempt, ...fields })).toMatchObject({ success: true });
+  });
+
+  it('says what training will cost, and at most, where the prices are known', async () => {
+    recipe = 'budget: {seconds: 1680}\ntraining: {instanceTypes: [ml.c7i.xlarge, ml.g5.xlarge], instanceCount: 2}\n';
+    // 1680 s and 120 s around it, on two instances; and the runtime limit on the dearer ones.
+    expect(await renderConfig(run, ports)).toMatchObject({
+      usdPerHour: { 'ml.c7i.xlarge': 0.24, 'ml.g5.xlarge': 1.5 },
+      ...{ estimatedSeconds: 1_800, estimatedUsd: 0.24, maximumSeconds: 5_940, maximumUsd: 4.95 },
+    });
+    recipe = 'training: {instanceTypes: [ml.c7i.xlarge, ml.p9.xlarge]}\n';
+    const unknown = await renderConfig(run, ports);
+    expect(unknown).toMatchObject({ usdPerHour: { 'ml.c7i.xlarge': 0.24 }, estimatedUsd: expect.any(Number) });
+    expect(unknown).not.toHaveProperty('maximumUsd');
   });
 
   it('does without a recipe', async () => {

@@ -31,6 +31,8 @@ export interface RenderConfigPorts {
   /** The parsed manifest of a dataset version. */
   readManifest(key: string): Promise<unknown>;
   writeConfig(key: string, text: string, contentType: string): Promise<void>;
+  /** US dollars for an hour of training on one instance; undefined: not known. */
+  readonly priceOf: (instanceType: string) => number | undefined;
 }
 
 /** Fields are those of `config.rendered` and `config.rejected`. */
@@ -42,9 +44,17 @@ export type RenderedConfig =
       readonly dataset: string;
       readonly targets: Resolution['resolved']['targets'][number][];
       readonly instanceTypes: string[];
+      readonly instanceCount: number;
       readonly spot: boolean;
+      readonly onDemandFallback: boolean;
       /** SageMaker ends a job that runs longer. */
       readonly maximumSeconds: number;
+      readonly spotWaitSeconds: number;
+      readonly maximumWaitSeconds: number;
+      readonly usdPerHour: Record<string, number>;
+      readonly estimatedSeconds: number;
+      readonly estimatedUsd?: number;
+      readonly maximumUsd?: number;
       /** One sentence for a message. */
       readonly summary: string;
     }
@@ -69,7 +79,7 @@ export async function renderConfig(run: ValidatedRun, ports: RenderConfigPorts):
 
   const parsed = parseRecipe(text);
   if (!parsed.ok) return reject(parsed.faults, folder, ports);
-  const resolution = resolveRecipe(parsed.parsed, facts);
+  const resolution = resolveRecipe(parsed.parsed, facts, ports.priceOf);
   if (resolution.faults.length > 0) return reject(resolution.faults, folder, ports);
 
   const { resolved } = resolution;
@@ -85,10 +95,28 @@ export async function renderConfig(run: ValidatedRun, ports: RenderConfigPorts):
     configDigest: configDigest(resolved),
     dataset: facts.digest,
     targets: [...resolved.targets],
-    instanceTypes: [...resolved.training.instanceTypes],
-    spot: resolved.training.spot,
-    maximumSeconds: resolved.training.maximumRuntimeSeconds,
+    ...trainingTerms(resolution),
     summary: summarise(resolution),
+  };
+}
+
+/** Where training runs, for how long, and what it will cost. */
+function trainingTerms({ resolved, cost }: Resolution) {
+  const { instanceTypes, instanceCount, spot, onDemandFallback, spotWaitSeconds, maximumWaitSeconds } =
+    resolved.training;
+  return {
+    ...{
+      instanceTypes: [...instanceTypes],
+      instanceCount,
+      spot,
+      onDemandFallback,
+      spotWaitSeconds,
+      maximumWaitSeconds,
+    },
+    maximumSeconds: resolved.training.maximumRuntimeSeconds,
+    ...{ usdPerHour: { ...cost.usdPerHour }, estimatedSeconds: cost.seconds },
+    ...(cost.usd === undefined ? {} : { estimatedUsd: cost.usd }),
+    ...(cost.maximumUsd === undefined ? {} : { maximumUsd: cost.maximumUsd }),
   };
 }
 

@@ -1,23 +1,20 @@
 import {
   CreateProcessingJobCommand,
   DescribeProcessingJobCommand,
+  type DescribeProcessingJobResponse,
+  ListTagsCommand,
   type SageMakerClient,
   StopProcessingJobCommand,
 } from '@aws-sdk/client-sagemaker';
-import { createObjectStore, s3, sageMaker } from '@dropforge/aws';
+import { createObjectStore, dynamo, s3, sageMaker } from '@dropforge/aws';
+import { processingJobStateChange } from '@dropforge/events';
 import { RetryableError, readConfig } from '@dropforge/handler-kit';
-import { z } from 'zod';
-import type { Ports } from './ports.ts';
+import { createDynamoBudgetStore, isJobOf, jobNames } from '@dropforge/pipeline-state';
+import { pricesIn } from '@dropforge/recipe/cost';
+import { Config, type ConversionConfig } from './config.ts';
+import { isEnded } from './end-conversion.ts';
+import type { ConversionRequest, JobDescription, Ports, StartResult } from './ports.ts';
 import { processingJobInput } from './processing-job-input.ts';
-
-const Config = z.object({
-  BUCKET_NAME: z.string().min(1),
-  CONVERSION_ROLE_ARN: z.string().min(1),
-  CONVERSION_IMAGE_URI: z.string().min(1),
-  CONVERSION_INSTANCE_TYPE: z.string().min(1),
-  CONVERSION_TIMEOUT_SECONDS: z.coerce.number().int().positive(),
-});
-export type ConversionConfig = z.output<typeof Config>;
 
 const manifestMaximumBytes = 4 * 1024 * 1024;
 
@@ -25,7 +22,15 @@ const manifestMaximumBytes = 4 * 1024 * 1024;
 export function createPorts(): Ports {
   const config = readConfig(Config);
   const objects = createObjectStore(s3(), config.BUCKET_NAME);
-  return { jobs: createJobs(sageMaker(), config), readFile: (key) => objects.read(key, manifestMaximumBytes) };
+  return {
+    names: jobNames(config.STAGE),
+    now: () => new Date(),
+    budget: createDynamoBudgetStore(dynamo(), config.TABLE_NAME),
+    instanceType: config.CONVERSION_INSTANCE_TYPE,
+    priceOf: pricesIn(config.AWS_REGION, 'processing', config.INSTANCE_PRICES),
+    jobs: createJobs(sageMaker(), config),
+    readFile: (key) => objects.read(key, manifestMaximumBytes),
+  };
 }
 
 /** Processing jobs on SageMaker. */
@@ -34,8 +39,9 @@ export function createJobs(client: SageMakerClient, config: ConversionConfig): P
     async start(request) {
       try {
         await client.send(new CreateProcessingJobCommand(processingJobInput(request, config)));
+        return { kind: 'started' };
       } catch (error) {
-        if (nameOf(error) === 'ResourceInUse') return; // the name is derived from run and attempt: it is this very job
+        if (nameOf(error) === 'ResourceInUse') return claimExisting(client, request, config.STAGE);
         if (['ResourceLimitExceeded', 'ThrottlingException'].includes(nameOf(error)))
           throw new RetryableError('SageMaker does not take the conversion now.', { cause: error });
         throw error;
@@ -50,10 +56,30 @@ export function createJobs(client: SageMakerClient, config: ConversionConfig): P
           throw new RetryableError('The conversion job could not be stopped.', { cause: error });
       }
     },
-    async exitMessage(jobName) {
-      return (await client.send(new DescribeProcessingJobCommand({ ProcessingJobName: jobName }))).ExitMessage;
+    async describe(jobName) {
+      try {
+        return toDescription(await client.send(new DescribeProcessingJobCommand({ ProcessingJobName: jobName })));
+      } catch (error) {
+        if (nameOf(error) === 'ResourceNotFound') return undefined;
+        throw error;
+      }
     },
   };
+}
+
+/** The name is taken: by this very run if the tags say so, and then the job is started. */
+async function claimExisting(client: SageMakerClient, request: ConversionRequest, stage: string): Promise<StartResult> {
+  const job = await client.send(new DescribeProcessingJobCommand({ ProcessingJobName: request.jobName }));
+  const { Tags = [] } = await client.send(new ListTagsCommand({ ResourceArn: job.ProcessingJobArn }));
+  if (!isJobOf({ ...request, stage }, Tags)) return { kind: 'taken' };
+  const { detail } = toDescription(job);
+  return isEnded(detail) ? { kind: 'ended', detail } : { kind: 'started' };
+}
+
+/** Describe's answer as an event has it: plain data, times as text. */
+function toDescription(job: DescribeProcessingJobResponse): JobDescription {
+  const detail = processingJobStateChange.detail.parse(JSON.parse(JSON.stringify(job)));
+  return { detail, exitMessage: job.ExitMessage };
 }
 
 function nameOf(error: unknown): string {

@@ -1,5 +1,7 @@
 import type { CreateProcessingJobCommandInput } from '@aws-sdk/client-sagemaker';
-import type { ConversionConfig } from './adapters.ts';
+import { outputKey, volumeKey, vpcConfig } from '@dropforge/aws';
+import { jobTags } from '@dropforge/pipeline-state';
+import type { ConversionConfig } from './config.ts';
 import type { ConversionRequest } from './ports.ts';
 
 /**
@@ -11,6 +13,7 @@ export function processingJobInput(
   config: ConversionConfig,
 ): CreateProcessingJobCommandInput {
   const uri = (key: string) => `s3://${config.BUCKET_NAME}/${key}`;
+  const instanceType = config.CONVERSION_INSTANCE_TYPE;
   return {
     ProcessingJobName: request.jobName,
     RoleArn: config.CONVERSION_ROLE_ARN,
@@ -21,16 +24,19 @@ export function processingJobInput(
         output('artifact', uri(request.artifactPrefix)),
         output('verification', uri(request.verificationPrefix)),
       ],
+      ...outputKey(config),
     },
     ProcessingResources: {
-      ClusterConfig: { InstanceCount: 1, InstanceType: config.CONVERSION_INSTANCE_TYPE as never, VolumeSizeInGB: 30 }, // the SDK's enum lags behind AWS's instance types
+      ClusterConfig: {
+        InstanceCount: 1,
+        InstanceType: instanceType as never, // the SDK's enum lags behind AWS's instance types
+        VolumeSizeInGB: 30,
+        ...volumeKey(config, instanceType),
+      },
     },
     StoppingCondition: { MaxRuntimeInSeconds: config.CONVERSION_TIMEOUT_SECONDS },
-    NetworkConfig: { EnableNetworkIsolation: true },
-    Tags: [
-      { Key: 'dropforge:run-id', Value: request.runId },
-      { Key: 'dropforge:attempt', Value: String(request.attempt) },
-    ],
+    NetworkConfig: { EnableNetworkIsolation: true, ...vpcConfig(config) },
+    Tags: jobTags({ ...request, stage: config.STAGE }),
   };
 }
 

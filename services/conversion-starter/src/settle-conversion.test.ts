@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { conversionStarted, processingJobStateChange } from '@dropforge/events';
-import type { Run } from '@dropforge/pipeline-state';
+import { conversionStarted, type ProcessingJobStateChange, processingJobStateChange } from '@dropforge/events';
+import { createMemoryBudgetStore, jobNames, type Run } from '@dropforge/pipeline-state';
 import { describe, expect, it } from 'vitest';
-import type { ConversionRequest, Ports } from './ports.ts';
+import type { ConversionRequest, Ports, StartResult } from './ports.ts';
 import { settleConversion } from './settle-conversion.ts';
 import { startConversion } from './start-conversion.ts';
 import { stopConversion } from './stop-conversion.ts';
@@ -16,16 +16,46 @@ const manifestBytes = Buffer.from('{"format":"dropforge-artifact/1"}');
 function createFakePorts(files: Record<string, Uint8Array> = {}, said?: string) {
   const requests: ConversionRequest[] = [];
   const stopped: string[] = [];
+  const world = {
+    answer: { kind: 'started' } as StartResult,
+    /** What Describe says; undefined: there is no such job. */
+    detail: undefined as ProcessingJobStateChange | undefined,
+  };
+  const budget = createMemoryBudgetStore();
   const ports: Ports = {
+    names: jobNames('dev'),
+    now: () => now,
+    budget,
+    instanceType: 'ml.c5.xlarge',
+    priceOf: (type) => ({ 'ml.c5.xlarge': 0.24 })[type],
     jobs: {
-      start: async (request) => void requests.push(request),
+      async start(request) {
+        requests.push(request);
+        return world.answer;
+      },
       stop: async (name) => void stopped.push(name),
-      exitMessage: async () => said,
+      async describe(name) {
+        const known = world.detail ?? (said === undefined ? undefined : detailOf({ ProcessingJobName: name }));
+        return known && { detail: known, exitMessage: said };
+      },
     },
     readFile: async (key) => files[key],
   };
-  return { ports, requests, stopped };
+  const spent = async () => {
+    const { reservedUsd, spentUsd } = await budget.read('flowers', now);
+    return { reservedUsd, spentUsd };
+  };
+  return { ports, requests, stopped, world, spent };
 }
+
+const now = new Date('2026-01-01T00:00:00Z');
+const detailOf = (detail: Record<string, unknown>) =>
+  processingJobStateChange.detail.parse({ ProcessingJobName: jobName, ProcessingJobStatus: 'InProgress', ...detail });
+/** Ninety seconds on the instance of the deployment. */
+const ranFor90 = {
+  ...{ ProcessingStartTime: 1_767_225_600_000, ProcessingEndTime: 1_767_225_690_000 },
+  ProcessingResources: { ClusterConfig: { InstanceType: 'ml.c5.xlarge', InstanceCount: 1 } },
+};
 
 const run: Run = {
   runId,
@@ -42,7 +72,7 @@ const run: Run = {
 };
 
 async function hear(detail: Record<string, unknown>, files: Record<string, Uint8Array> = {}, said?: string) {
-  const parsed = processingJobStateChange.detail.parse({ ProcessingJobName: jobName, ...detail });
+  const parsed = detailOf(detail);
   const runs = { read: async (id: string) => (id === runId ? run : undefined) };
   const event = { detail: parsed, resources: [], time: '' };
   return (await settleConversion(event, createFakePorts(files, said).ports, runs))?.event;
@@ -51,19 +81,26 @@ async function hear(detail: Record<string, unknown>, files: Record<string, Uint8
 describe('a trained model', () => {
   const trained = {
     name: 'training.completed' as const,
-    data: { runId, project: 'flowers', attempt: 2, jobName: `df-train-${runId}-t1`, modelKey: `runs/${runId}/model/x` },
+    data: {
+      runId,
+      project: 'flowers',
+      attempt: 2,
+      jobName: `df-dev-train-${runId}-t1`,
+      modelKey: `runs/${runId}/model/x`,
+    },
   };
 
   it('is converted by a job of this attempt, with the configuration that was rendered for the run', async () => {
     const { ports, requests } = createFakePorts();
     expect(await startConversion(trained, ports, { ...run, state: 'trained', attempt: 2 })).toEqual({
       name: 'conversion.started',
-      data: { runId, project: 'flowers', attempt: 2, jobName: `df-convert-${runId}-t2` },
+      data: { runId, project: 'flowers', attempt: 2, jobName: `df-dev-convert-${runId}-t2` },
     });
     expect(requests).toEqual([
       {
-        jobName: `df-convert-${runId}-t2`,
+        jobName: `df-dev-convert-${runId}-t2`,
         runId,
+        project: 'flowers',
         attempt: 2,
         modelKey: `runs/${runId}/model/x`,
         configPrefix: `runs/${runId}/config/t1/`,
@@ -73,14 +110,55 @@ describe('a trained model', () => {
     ]);
   });
 
+  it('is paid for whatever the budget says, as its training is', async () => {
+    const { ports, spent } = createFakePorts();
+    for (let time = 0; time < 2; time++)
+      await startConversion(trained, ports, { ...run, state: 'trained', attempt: 2 });
+    expect(await spent()).toEqual({ reservedUsd: 0.008, spentUsd: 0 });
+  });
+
+  it("is not converted under a name that is somebody else's", async () => {
+    const { ports, world, spent } = createFakePorts();
+    world.answer = { kind: 'taken' };
+    expect(await startConversion(trained, ports, { ...run, state: 'trained', attempt: 2 })).toMatchObject({
+      name: 'conversion.failed',
+      data: { reasons: [{ code: 'JOB_NAME_TAKEN', where: `df-dev-convert-${runId}-t2` }] },
+    });
+    expect(await spent()).toEqual({ reservedUsd: 0, spentUsd: 0 });
+  });
+
+  it('whose job is found already ended is settled at once', async () => {
+    const { ports, world, spent } = createFakePorts();
+    const name = `df-dev-convert-${runId}-t2`;
+    const detail = detailOf({ ...ranFor90, ProcessingJobName: name, ProcessingJobStatus: 'Failed' });
+    world.answer = { kind: 'ended', detail };
+    expect(await startConversion(trained, ports, { ...run, state: 'trained', attempt: 2 })).toMatchObject({
+      name: 'conversion.failed',
+      data: { jobName: name, cost: { billedSeconds: 90, usd: 0.006 } },
+    });
+    expect(await spent()).toEqual({ reservedUsd: 0, spentUsd: 0.006 });
+  });
+
   it('of a run without a configuration is a bug, and is told as one', async () => {
     await expect(startConversion(trained, createFakePorts().ports, { ...run, facts: {} })).rejects.toThrow(runId);
   });
 
   it('is no longer converted when the run is cancelled', async () => {
-    const { ports, stopped } = createFakePorts();
-    await stopConversion({ name: 'run.cancelled', data: { runId, project: 'flowers', attempt: 1, by: 'ana' } }, ports);
-    expect(stopped).toEqual([jobName]);
+    const cancelled = { name: 'run.cancelled', data: { runId, project: 'flowers', attempt: 1, by: 'ana' } } as const;
+    const booksAfter = async (detail?: Record<string, unknown>) => {
+      const { ports, stopped, world, spent } = createFakePorts();
+      await ports.budget.reserve({ project: 'flowers', jobName }, 0.01, undefined, now);
+      world.detail = detail && detailOf(detail);
+      await stopConversion(cancelled, ports);
+      expect(stopped).toEqual([jobName]);
+      return spent();
+    };
+    expect(await booksAfter()).toEqual({ reservedUsd: 0, spentUsd: 0 });
+    expect(await booksAfter({ ProcessingJobStatus: 'Stopping' })).toEqual({ reservedUsd: 0.01, spentUsd: 0 });
+    expect(await booksAfter({ ProcessingJobStatus: 'Stopped', ...ranFor90 })).toEqual({
+      reservedUsd: 0,
+      spentUsd: 0.006,
+    });
   });
 });
 
@@ -157,8 +235,8 @@ describe('what means nothing', () => {
     [{ ProcessingJobStatus: 'InProgress' }],
     [{ ProcessingJobStatus: 'Stopping' }],
     [{ ProcessingJobStatus: 'Completed', ProcessingJobName: 'my-job' }],
-    [{ ProcessingJobStatus: 'Completed', ProcessingJobName: `df-train-${runId}-t1` }],
-    [{ ProcessingJobStatus: 'Completed', ProcessingJobName: 'df-convert-run-aaaaaaaaaaaaaaaaaaaa-t1' }],
+    [{ ProcessingJobStatus: 'Completed', ProcessingJobName: `df-dev-train-${runId}-t1` }],
+    [{ ProcessingJobStatus: 'Completed', ProcessingJobName: 'df-dev-convert-run-aaaaaaaaaaaaaaaaaaaa-t1' }],
   ])('%o', async (detail) => {
     expect(await hear(detail)).toBeUndefined();
   });

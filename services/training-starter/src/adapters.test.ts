@@ -1,29 +1,36 @@
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { jobTags } from '@dropforge/pipeline-state';
 import { describe, expect, it } from 'vitest';
 import { createTrainingJobs } from './adapters.ts';
+import { Config } from './config.ts';
 import { trainingJobInput } from './training-job-input.ts';
 
 const runId = 'run-mzxw6ytboi2gk3tdmfza';
-const config = {
+const config = Config.parse({
+  STAGE: 'dev',
   BUCKET_NAME: 'dropforge',
   TABLE_NAME: 'table',
+  BUS_NAME: 'bus',
   TRAINING_ROLE_ARN: 'arn:aws:iam::000000000000:role/job',
   TRAINING_IMAGE_URI: 'registry/train:latest',
-  TRAINING_SLOT_COUNT: 2,
-};
+  TRAINING_SLOT_COUNT: '2',
+});
 const request = {
-  jobName: `df-train-${runId}-t99999`,
+  jobName: `df-dev-train-${runId}-t99999`,
   runId,
   project: 'flowers',
   attempt: 99_999,
   datasetPrefix: 'datasets/abab/',
   configPrefix: `runs/${runId}/config/t1/`,
   outputPrefix: `runs/${runId}/model/`,
-  checkpointPrefix: `runs/${runId}/checkpoints/`,
+  checkpointPrefix: `checkpoints/${runId}/`,
   instanceType: 'ml.g5.xlarge',
+  instanceCount: 1,
   spot: false,
   maximumSeconds: 7_200,
+  spotWaitSeconds: 3_600,
 };
+const ours = { TrainingJobArn: 'arn:job', TrainingJobName: request.jobName, TrainingJobStatus: 'InProgress' };
 
 type Answer = Record<string, unknown> | Error;
 
@@ -48,10 +55,7 @@ describe('the request', () => {
   it('names the job within SageMaker rules, and says in tags whose it is', () => {
     expect(input.TrainingJobName?.length).toBeLessThanOrEqual(63);
     expect(input.TrainingJobName).toMatch(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
-    expect(input.Tags).toEqual([
-      { Key: 'dropforge:run-id', Value: runId },
-      { Key: 'dropforge:attempt', Value: '99999' },
-    ]);
+    expect(input.Tags).toEqual(jobTags({ runId, project: 'flowers', stage: 'dev', attempt: 99_999 }));
   });
 
   it('gives the two channels, the outputs and the checkpoints their places', () => {
@@ -65,7 +69,7 @@ describe('the request', () => {
     ]);
     expect(input.OutputDataConfig).toEqual({ S3OutputPath: `s3://dropforge/runs/${runId}/model/` });
     expect(input.CheckpointConfig).toEqual({
-      S3Uri: `s3://dropforge/runs/${runId}/checkpoints/`,
+      S3Uri: `s3://dropforge/checkpoints/${runId}/`,
       LocalPath: '/opt/ml/checkpoints',
     });
     expect(input.StoppingCondition).toEqual({ MaxRuntimeInSeconds: 7_200 });
@@ -101,28 +105,50 @@ describe('the request', () => {
 describe('starting a job', () => {
   it('asks once when all is well', async () => {
     const { sent, jobs } = sageMaker({});
-    expect(await jobs.start(request)).toEqual({ kind: 'started', instanceType: 'ml.g5.xlarge' });
+    expect(await jobs.start(request)).toEqual({ kind: 'started', instanceType: 'ml.g5.xlarge', spot: false });
     expect(sent).toEqual(['CreateTrainingJob']);
   });
 
-  it('takes a job with our tags for the one that it started before, on the instance that it got', async () => {
-    const { jobs } = sageMaker({
+  const existing = (job: Record<string, unknown>, Tags: unknown = jobTags({ ...request, stage: 'dev' })) =>
+    sageMaker({
       CreateTrainingJob: awsError('ResourceInUse'),
-      DescribeTrainingJob: { TrainingJobArn: 'arn:job', ResourceConfig: { InstanceType: 'ml.c7i.xlarge' } },
-      ListTags: { Tags: [{ Key: 'dropforge:run-id', Value: runId }] },
+      DescribeTrainingJob: { ...ours, ...job },
+      ListTags: { Tags },
+    }).jobs.start(request);
+
+  it('takes a job with our tags for the one that it started before, on the instance that it got', async () => {
+    const got = {
+      ResourceConfig: { InstanceType: 'ml.c7i.xlarge', InstanceCount: 1 },
+      EnableManagedSpotTraining: true,
+    };
+    expect(await existing(got)).toEqual({ kind: 'started', instanceType: 'ml.c7i.xlarge', spot: true });
+  });
+
+  it('tells of one that has ended what its event would', async () => {
+    const TrainingEndTime = new Date('2026-01-01T00:00:00Z');
+    const ended = { TrainingJobStatus: 'Failed', FailureReason: 'CapacityError: none', TrainingEndTime };
+    expect(await existing(ended)).toMatchObject({
+      kind: 'ended',
+      detail: { ...ended, TrainingJobName: request.jobName, TrainingEndTime: TrainingEndTime.getTime() },
     });
-    expect(await jobs.start(request)).toEqual({ kind: 'started', instanceType: 'ml.c7i.xlarge' });
   });
 
   it("does not take somebody else's job of the same name for ours", async () => {
-    for (const Tags of [[], [{ Key: 'dropforge:run-id', Value: 'run-aaaaaaaaaaaaaaaaaaaa' }]]) {
-      const { jobs } = sageMaker({
-        CreateTrainingJob: awsError('ResourceInUse'),
-        DescribeTrainingJob: { TrainingJobArn: 'arn:job' },
-        ListTags: { Tags },
-      });
-      await expect(jobs.start(request)).rejects.toThrow(`A training job named ${request.jobName} exists`);
-    }
+    const tagsOf = (change: object) => jobTags({ ...request, stage: 'dev', ...change });
+    for (const Tags of [
+      [],
+      tagsOf({ runId: 'run-aaaaaaaaaaaaaaaaaaaa' }),
+      tagsOf({ stage: 'prod' }),
+      tagsOf({ attempt: 1 }),
+    ])
+      expect(await existing({}, Tags)).toEqual({ kind: 'taken' });
+  });
+
+  it('reads the quota that AWS tells of', async () => {
+    const message =
+      "The account-level service limit 'ml.g5.xlarge for training job usage' is 0 Instances, with current utilization of 0 Instances";
+    const error = Object.assign(new Error(message), { name: 'ResourceLimitExceeded' });
+    expect(await sageMaker({ CreateTrainingJob: error }).jobs.start(request)).toMatchObject({ quota: 0, message });
   });
 
   it.each([
@@ -148,4 +174,16 @@ describe('stopping a job', () => {
     const { jobs } = sageMaker({ StopTrainingJob: awsError('InternalFailure') });
     await expect(jobs.stop('a')).rejects.toMatchObject({ name: 'RetryableError' });
   });
+});
+
+it('describes a job as its event does, and a job that is not there as none', async () => {
+  const { jobs } = sageMaker({ DescribeTrainingJob: { ...ours, CreationTime: new Date(0), BillableTimeInSeconds: 3 } });
+  expect(await jobs.describe('a')).toEqual({
+    ...{ TrainingJobName: request.jobName, TrainingJobStatus: 'InProgress', BillableTimeInSeconds: 3 },
+  });
+  for (const name of ['ResourceNotFound', 'ValidationException'])
+    expect(await sageMaker({ DescribeTrainingJob: awsError(name) }).jobs.describe('a')).toBeUndefined();
+  await expect(
+    sageMaker({ DescribeTrainingJob: awsError('ThrottlingException') }).jobs.describe('a'),
+  ).rejects.toThrow();
 });

@@ -1,12 +1,18 @@
-import { configRendered, datasetReceived, trainingJobStateChange, trainingStarted } from '@dropforge/events';
+import {
+  configRendered,
+  datasetReceived,
+  trainingDeferred,
+  trainingJobStateChange,
+  trainingStarted,
+} from '@dropforge/events';
 import { runExternalStep } from '@dropforge/handler-kit';
 import { createMemoryRunStore, type Run } from '@dropforge/pipeline-state';
 import { describe, expect, it } from 'vitest';
-import { createFakePorts, runIn } from './fake-ports.ts';
+import { createFakePorts, jobDetail, otherRun, runIn } from './fake-ports.ts';
 import { settleTraining } from './settle-training.ts';
 
 const { runId } = datasetReceived.example;
-const jobName = `df-train-${runId}-t1`;
+const jobName = `df-dev-train-${runId}-t1`;
 const modelKey = `runs/${runId}/model/${jobName}/output/model.tar.gz`;
 
 /** What SageMaker says about the job, for a run as given. */
@@ -15,11 +21,24 @@ async function hear(
   run: Run | undefined = runIn('training'),
   fakes = createFakePorts(),
 ) {
-  await fakes.ports.slots.claim(runId);
+  await fakes.ports.slots.claim({
+    quota: 'ml.g5.xlarge on-demand',
+    runId,
+    jobName: fakes.ports.names.of('train', runId, run?.attempt ?? 1),
+    instances: 1,
+    limit: 1,
+  });
   const parsed = trainingJobStateChange.detail.parse({ TrainingJobName: jobName, ...detail });
   const runs = { read: async (id: string) => (id === runId ? run : undefined) };
   const result = await settleTraining({ detail: parsed, resources: [], time: '' }, fakes.ports, runs);
-  return { event: result?.event, freed: await fakes.hasFreeSlot(), sizedKeys: fakes.sizedKeys };
+  const budget = await fakes.budget.read('flowers', fakes.world.now);
+  return {
+    event: result?.event,
+    freed: await fakes.hasFreeSlot(),
+    sizedKeys: fakes.sizedKeys,
+    budget,
+    woken: fakes.woken,
+  };
 }
 
 const without = (modelBytes: number | undefined) => {
@@ -93,7 +112,6 @@ describe('a failed job', () => {
 describe('a stopped job', () => {
   it.each([
     ['MaxRuntimeExceeded', 'MAX_RUNTIME_EXCEEDED'],
-    ['MaxWaitTimeExceeded', 'MAX_WAIT_TIME_EXCEEDED'],
     ['Stopped', 'JOB_STOPPED'],
     [undefined, 'JOB_STOPPED'],
   ])('with %s keeps that as its reason: %s', async (SecondaryStatus, code) => {
@@ -106,6 +124,94 @@ describe('a stopped job', () => {
   });
 });
 
+describe('a job without capacity', () => {
+  const terms = { ...configRendered.example, instanceTypes: ['ml.g5.xlarge', 'ml.c7i.xlarge'], spot: true };
+  const run = (fields: Partial<Run> = {}) => runIn('training', { facts: { 'config.rendered': terms }, ...fields });
+  const on = (InstanceType: string, EnableManagedSpotTraining: boolean) => ({
+    ResourceConfig: { InstanceType, InstanceCount: 1 },
+    EnableManagedSpotTraining,
+  });
+  const failed = { TrainingJobStatus: 'Failed', FailureReason: 'CapacityError: none', BillableTimeInSeconds: 0 };
+
+  it.each([
+    ['ml.g5.xlarge', true, 1],
+    ['ml.c7i.xlarge', true, 2],
+    ['ml.g5.xlarge', false, 3],
+    ['ml.c7i.xlarge', false, 0],
+  ])('on %s, spot %s, is followed by choice %i', async (type, spot, next) => {
+    const { event, freed, budget } = await hear({ ...failed, ...on(type, spot) }, run());
+    expect(event).toMatchObject({ name: 'training.deferred', data: { jobName, next } });
+    expect(event?.data).not.toHaveProperty('cost');
+    expect(freed).toBe(true);
+    expect(budget).toMatchObject({ reservedUsd: 0, spentUsd: 0 });
+  });
+
+  it('waits since the first job that had none', async () => {
+    const waiting = { attempt: 1, next: 1, waitingSince: '2025-12-31T20:00:00.000Z' };
+    const facts = { 'config.rendered': terms, 'training.deferred': { ...trainingDeferred.example, ...waiting } };
+    const { event } = await hear({ ...failed, ...on('ml.c7i.xlarge', true) }, run({ facts }));
+    expect(event).toMatchObject({ data: { waitingSince: '2025-12-31T20:00:00.000Z' } });
+  });
+
+  it('is also one that lost its spare capacity for too long; it waits from now on, and what it used is paid', async () => {
+    const { event, budget } = await hear(
+      {
+        ...{ TrainingJobStatus: 'Stopped', SecondaryStatus: 'MaxWaitTimeExceeded' },
+        ...{ TrainingStartTime: '1767200000000', TrainingEndTime: 1_767_207_200_000 },
+        ...{ BillableTimeInSeconds: 1_200, TrainingTimeInSeconds: 3_600 },
+        ...on('ml.g5.xlarge', true),
+      },
+      run(),
+    );
+    expect(event).toMatchObject({
+      name: 'training.deferred',
+      data: {
+        ...{ next: 1, waitingSince: '2026-01-01T00:00:00.000Z', reasons: [{ code: 'MAX_WAIT_TIME_EXCEEDED' }] },
+        cost: { spot: true, billedSeconds: 1_200, seconds: 3_600, usd: 0.523333, savedUsd: 1.046667 },
+      },
+    });
+    expect(budget.spentUsd).toBe(0.523333);
+  });
+});
+
+describe('what a job cost', () => {
+  const run = runIn('training', { facts: { 'config.rendered': configRendered.example } });
+  const fakes = createFakePorts();
+  const instances = { ResourceConfig: { InstanceType: 'ml.g5.xlarge', InstanceCount: 2 } };
+
+  it('is asked of SageMaker where its event does not say', async () => {
+    fakes.world.jobs = {
+      [jobName]: jobDetail({
+        TrainingJobName: jobName,
+        TrainingJobStatus: 'Completed',
+        BillableTimeInSeconds: 90,
+        ...instances,
+      }),
+    };
+    const { event } = await hear({ TrainingJobStatus: 'Completed' }, run, fakes);
+    expect(event?.data).toMatchObject({ cost: { instanceCount: 2, billedSeconds: 90, usd: 0.0785 } });
+  });
+
+  it('is the time from its start to its end where nobody says', async () => {
+    const times = { TrainingStartTime: '2026-01-01T00:00:00Z', TrainingEndTime: '2026-01-01T00:01:30Z' };
+    const { event } = await hear({ TrainingJobStatus: 'Failed', ...times, ...instances }, run);
+    expect(event?.data).toMatchObject({ cost: { billedSeconds: 90, seconds: 90, usd: 0.0785 } });
+  });
+
+  it('is told in seconds where the price is not known', async () => {
+    const unknown = { ResourceConfig: { InstanceType: 'ml.c7i.xlarge', InstanceCount: 1 } };
+    const { event } = await hear({ TrainingJobStatus: 'Failed', BillableTimeInSeconds: 90, ...unknown }, run);
+    expect(event?.data).toMatchObject({ cost: { instanceType: 'ml.c7i.xlarge', billedSeconds: 90 } });
+    expect(event?.data).not.toHaveProperty('cost.usd');
+  });
+});
+
+it('tells the run that waited longest for its place', async () => {
+  const fakes = createFakePorts();
+  await fakes.ledger.wait('ml.g5.xlarge on-demand', otherRun, '2026-01-01T00:00:00.000Z');
+  expect(await hear({ TrainingJobStatus: 'Failed' }, runIn('training'), fakes)).toMatchObject({ woken: [otherRun] });
+});
+
 describe('what means nothing', () => {
   it.each(['InProgress', 'Stopping', 'Deleting', 'SomethingNew'])('a job that is %s', async (TrainingJobStatus) => {
     expect(await hear({ TrainingJobStatus, SecondaryStatus: 'Training' })).toMatchObject({
@@ -114,14 +220,17 @@ describe('what means nothing', () => {
     });
   });
 
-  it.each(['my-job', `df-convert-${runId}-t1`, `df-train-${runId}-t0`, `df-train-${runId}`])(
-    'the end of %s',
-    async (TrainingJobName) => {
-      const { event, freed } = await hear({ TrainingJobName, TrainingJobStatus: 'Completed' });
-      expect(event).toBeUndefined();
-      expect(freed).toBe(false);
-    },
-  );
+  it.each([
+    'my-job',
+    `df-prod-train-${runId}-t1`,
+    `df-dev-convert-${runId}-t1`,
+    `df-dev-train-${runId}-t0`,
+    `df-dev-train-${runId}`,
+  ])('the end of %s', async (TrainingJobName) => {
+    const { event, freed } = await hear({ TrainingJobName, TrainingJobStatus: 'Completed' });
+    expect(event).toBeUndefined();
+    expect(freed).toBe(false);
+  });
 
   it('the end of a job whose run is not known', async () => {
     const fakes = createFakePorts();

@@ -1,6 +1,14 @@
 import type { CreateTrainingJobCommandInput } from '@aws-sdk/client-sagemaker';
-import type { TrainingConfig } from './adapters.ts';
+import { outputKey, volumeKey, vpcConfig } from '@dropforge/aws';
+import { jobTags } from '@dropforge/pipeline-state';
+import type { TrainingConfig } from './config.ts';
+import { metricDefinitions } from './metric-definitions.ts';
 import type { TrainingRequest } from './ports.ts';
+
+/** What the frozen shards, the checkpoints and a model need, with room; no network here has more. */
+const volumeGibibytes = 50;
+/** SageMaker's own failures are its own to repeat; all tries together keep within the runtime limit. */
+const internalErrorRetries = 2;
 
 /**
  * The CreateTrainingJob request.
@@ -8,49 +16,47 @@ import type { TrainingRequest } from './ports.ts';
  */
 export function trainingJobInput(request: TrainingRequest, config: TrainingConfig): CreateTrainingJobCommandInput {
   const uri = (prefix: string) => `s3://${config.BUCKET_NAME}/${prefix}`;
+  const { instanceType, instanceCount } = request;
   return {
     TrainingJobName: request.jobName,
     RoleArn: config.TRAINING_ROLE_ARN,
     AlgorithmSpecification: {
-      TrainingImage: config.TRAINING_IMAGE_URI,
+      TrainingImage: imageFor(instanceType, config),
       TrainingInputMode: 'FastFile',
-      MetricDefinitions: progressMetrics,
+      MetricDefinitions: metricDefinitions,
     },
     InputDataConfig: [channel('dataset', uri(request.datasetPrefix)), channel('config', uri(request.configPrefix))],
-    OutputDataConfig: { S3OutputPath: uri(request.outputPrefix) },
+    OutputDataConfig: { S3OutputPath: uri(request.outputPrefix), ...outputKey(config) },
     CheckpointConfig: { S3Uri: uri(request.checkpointPrefix), LocalPath: '/opt/ml/checkpoints' },
-    ResourceConfig: { InstanceType: request.instanceType as never, InstanceCount: 1, VolumeSizeInGB: 50 }, // the SDK's enum lags behind AWS's instance types
+    ResourceConfig: {
+      InstanceType: instanceType as never, // the SDK's enum lags behind AWS's instance types
+      InstanceCount: instanceCount,
+      VolumeSizeInGB: volumeGibibytes,
+      ...volumeKey(config, instanceType),
+    },
     ...capacity(request),
+    RetryStrategy: { MaximumRetryAttempts: internalErrorRetries },
     EnableNetworkIsolation: true,
-    Tags: [
-      { Key: 'dropforge:run-id', Value: request.runId },
-      { Key: 'dropforge:attempt', Value: String(request.attempt) },
-    ],
+    ...(instanceCount > 1 ? { EnableInterContainerTrafficEncryption: true } : {}),
+    ...vpcConfig(config),
+    Tags: jobTags({ ...request, stage: config.STAGE }),
   };
 }
 
-/** A spot job may wait as long as it may run: longer than that, and it is `MaxWaitTimeExceeded`. */
-function capacity({ spot, maximumSeconds }: TrainingRequest) {
+/** A spot job may take as long as it may run and wait; longer than that, and it is `MaxWaitTimeExceeded`. */
+function capacity({ spot, maximumSeconds, spotWaitSeconds }: TrainingRequest) {
   const MaxRuntimeInSeconds = maximumSeconds;
   if (!spot) return { StoppingCondition: { MaxRuntimeInSeconds } };
   return {
     EnableManagedSpotTraining: true,
-    StoppingCondition: { MaxRuntimeInSeconds, MaxWaitTimeInSeconds: 2 * MaxRuntimeInSeconds },
+    StoppingCondition: { MaxRuntimeInSeconds, MaxWaitTimeInSeconds: MaxRuntimeInSeconds + spotWaitSeconds },
   };
 }
 
-/**
- * What SageMaker scrapes from the trainer's progress lines, so that DescribeTrainingJob tells how far it is. Numbers only:
- * a loss or an accuracy that is still `nan` is no metric. Not anchored, since nothing says where a line begins.
- */
-const progressMetrics = [
-  ['step', 'step'],
-  ['steps', 'of'],
-  ['epoch', 'epoch'],
-  ['loss', 'loss'],
-  ['accuracy', 'accuracy'],
-  ['eta_seconds', 'eta_seconds'],
-].map(([Name, field]) => ({ Name, Regex: `progress .*?\\b${field}=([0-9.eE+-]+)` }));
+function imageFor(instanceType: string, { TRAINING_IMAGE_URI, TRAINING_GPU_IMAGE_URI }: TrainingConfig): string {
+  const isGpu = /^ml\.(g|p)\d/.test(instanceType);
+  return isGpu && TRAINING_GPU_IMAGE_URI ? TRAINING_GPU_IMAGE_URI : TRAINING_IMAGE_URI;
+}
 
 function channel(ChannelName: string, S3Uri: string) {
   return {

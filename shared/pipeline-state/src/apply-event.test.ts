@@ -9,12 +9,13 @@ import {
   trainingCompleted,
   trainingDeferred,
   trainingFailed,
+  trainingRefused,
   trainingStarted,
 } from '@dropforge/events';
 import { describe, expect, it } from 'vitest';
 import { applyEvent, resumePoint } from './apply-event.ts';
 import { runIdOf } from './names.ts';
-import { historyLimit, type Run } from './run.ts';
+import type { Run } from './run.ts';
 
 const runId = runIdOf('a');
 const now = new Date('2026-01-01T00:00:00Z');
@@ -54,6 +55,7 @@ describe('an event', () => {
       event: 'dataset.validated',
       attempt: 1,
       from: 'rejected',
+      note: 'The run was already "rejected".',
     });
     expect(applyEvent(runId, late.run, validated, now).run).toBe(late.run);
   });
@@ -81,23 +83,6 @@ describe('an event', () => {
   });
 });
 
-describe('the history', () => {
-  it('keeps the newest entries only', () => {
-    const crowded = {
-      ...after(received),
-      history: Array.from({ length: historyLimit }, () => ({
-        at: '',
-        event: 'x',
-        attempt: 1,
-        from: 'received' as const,
-      })),
-    };
-    const { run } = applyEvent(runId, crowded, validated, now);
-    expect(run?.history).toHaveLength(historyLimit);
-    expect(run?.history.at(-1)?.event).toBe('dataset.validated');
-  });
-});
-
 describe('attention', () => {
   it("is due soon while an event is unsent, and by the state's own limit after that", () => {
     const unsent = after(received);
@@ -111,12 +96,56 @@ describe('training for which there is no capacity', () => {
     expect(run).toMatchObject({ state: 'waiting-capacity', attempt: 2, facts: { 'config.rendered': { attempt: 2 } } });
   });
 
+  it('has a name of its own for its next try wherever the run was when its job failed', () => {
+    const deferred = trainingDeferred.of({ ...about, reasons, jobName: 'df-dev-train-x-t1' });
+    const waiting = after(received, validated, rendered, trainingDeferred.of({ ...about, reasons }), deferred);
+    for (const run of [after(received, validated, rendered, deferred), waiting])
+      expect(run).toMatchObject({
+        state: 'waiting-capacity',
+        attempt: 2,
+        facts: { 'config.rendered': { attempt: 2 } },
+      });
+  });
+
+  it('writes the code of its reason into the history', () => {
+    const run = after(received, validated, rendered, trainingDeferred.of({ ...about, reasons }));
+    expect(run.history.at(-1)).toMatchObject({ event: 'training.deferred', codes: ['CAPACITY_ERROR'] });
+  });
+
   it('keeps its attempt when no job was made', () => {
     expect(after(received, validated, rendered, trainingDeferred.of({ ...about, reasons }))).toMatchObject({
       state: 'waiting-capacity',
       attempt: 1,
     });
   });
+});
+
+describe('what a job cost', () => {
+  const cost = { instanceType: 'ml.g5.xlarge', instanceCount: 1, spot: false, billedSeconds: 9, seconds: 9, usd: 0.1 };
+  const jobName = 'df-dev-train-x-t1';
+  const paid = trainingFailed.of({ ...trainingFailed.example, ...about, jobName, cost });
+
+  it('is kept by the name of the job, once', () => {
+    const run = after(received, validated, rendered, started, paid);
+    expect(run.costs).toEqual({ [jobName]: cost });
+    expect(applyEvent(runId, run, paid, now)).toMatchObject({ kind: 'repeated', run: { costs: { [jobName]: cost } } });
+  });
+
+  it('is kept of a run that has gone another way', () => {
+    const cancelled = after(received, validated, rendered, started, runCancelled.of({ ...about, by: 'ana' }));
+    expect(applyEvent(runId, cancelled, paid, now)).toMatchObject({
+      kind: 'late',
+      run: { state: 'cancelled', costs: { [jobName]: cost } },
+    });
+  });
+});
+
+it('a run that its budget does not allow is rejected, and goes on from its configuration when it is retried', () => {
+  const refused = trainingRefused.of({ ...trainingRefused.example, ...about });
+  const run = after(received, validated, rendered, refused);
+  expect(run).toMatchObject({ state: 'rejected' });
+  expect(run.history.at(-1)).toMatchObject({ codes: ['BUDGET_EXCEEDED'] });
+  expect(resumePoint(run)).toBe('config.rendered');
 });
 
 describe('a retry', () => {
@@ -130,6 +159,14 @@ describe('a retry', () => {
       `${runId}.t2.config.rendered`,
     ]);
     expect(run.outbox.at(-1)?.data).toMatchObject({ attempt: 2 });
+  });
+
+  it('does not wait on from where an earlier attempt stopped waiting', () => {
+    const waited = after(received, validated, rendered, trainingDeferred.of({ ...about, reasons }), failed);
+    expect(waited.facts).toHaveProperty(['training.deferred']);
+    expect(
+      after(received, validated, rendered, trainingDeferred.of({ ...about, reasons }), failed, retried(2)).facts,
+    ).not.toHaveProperty(['training.deferred']);
   });
 
   it('asked for twice is one attempt', () => {

@@ -1,5 +1,3 @@
-import { jobNameOf } from './names.ts';
-
 /** Where things lie in the one bucket. Writing and watching never share a prefix: only `drops/` is watched. */
 export const bucketKeys = {
   dataset: (digest: string) => `datasets/${digest}/`,
@@ -8,11 +6,10 @@ export const bucketKeys = {
   reportPage: (runId: string) => `runs/${runId}/report/report.html`,
   recipe: (runId: string) => `runs/${runId}/config/recipe.yaml`,
   configuration: (runId: string, attempt: number) => `runs/${runId}/config/t${attempt}/`,
-  checkpoints: (runId: string) => `runs/${runId}/checkpoints/`,
+  checkpoints: (runId: string) => `checkpoints/${runId}/`,
   /** SageMaker writes `<job name>/output/model.tar.gz` below this. */
   trainingOutput: (runId: string) => `runs/${runId}/model/`,
-  model: (runId: string, attempt: number) =>
-    `runs/${runId}/model/${jobNameOf('train', runId, attempt)}/output/model.tar.gz`,
+  model: (runId: string, jobName: string) => `runs/${runId}/model/${jobName}/output/model.tar.gz`,
   artifact: (runId: string, attempt: number) => `runs/${runId}/artifact/t${attempt}/`,
   verification: (runId: string, attempt: number) => `runs/${runId}/verification/t${attempt}/`,
   release: (modelId: string) => `models/${modelId}/`,

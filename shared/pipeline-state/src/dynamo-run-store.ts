@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { JobCost } from '@dropforge/events';
 import { z } from 'zod';
 import type { Run } from './run.ts';
 import type { RunStore } from './run-store.ts';
@@ -42,7 +43,7 @@ export function createDynamoRunStore(client: DynamoDBDocumentClient, tableName: 
         throw error;
       }
     },
-    async list({ project, limit = 50, cursor } = {}) {
+    async list({ projects, limit = 50, cursor } = {}) {
       const runs: Run[] = [];
       let start: Record<string, unknown> | undefined = cursor ? decodeCursor(cursor) : undefined;
       do {
@@ -59,7 +60,7 @@ export function createDynamoRunStore(client: DynamoDBDocumentClient, tableName: 
         );
         for (const item of page.Items ?? []) {
           const run = fromItem(item);
-          if (project && run.project !== project) continue;
+          if (projects && !projects.includes(run.project)) continue;
           if (runs.length === limit) return { runs, cursor: encodeCursor(runs.at(-1)) };
           runs.push(run);
         }
@@ -98,6 +99,7 @@ const StoredRun = z.object({
   outbox: z.array(z.custom<Run['outbox'][number]>()),
   attentionAt: z.string().optional(),
   nudges: z.number(),
+  costs: z.record(z.string(), JobCost).optional(),
 });
 
 const runKey = (runId: string) => ({ pk: `RUN#${runId}`, sk: 'STATE' });
@@ -116,8 +118,8 @@ function toItem(run: Run): Record<string, unknown> {
 }
 
 function fromItem(item: Record<string, unknown>): Run {
-  const { attentionAt, ...run } = StoredRun.parse(item);
-  return { ...run, ...(attentionAt ? { attentionAt } : {}) };
+  const { attentionAt, costs, ...run } = StoredRun.parse(item);
+  return { ...run, ...(attentionAt ? { attentionAt } : {}), ...(costs ? { costs } : {}) };
 }
 
 /** A cursor is the listing key of the last run shown; it says nothing about the table's inside to those who hold it. */
@@ -125,12 +127,15 @@ function encodeCursor(run: Run | undefined): string {
   return Buffer.from(JSON.stringify(run ? { ...runKey(run.runId), ...listKey(run) } : {})).toString('base64url');
 }
 
-const Cursor = z.strictObject({
-  pk: z.string(),
-  sk: z.string(),
-  listPk: z.literal('RUN'),
-  listSk: z.string(),
-});
+/** DynamoDB refuses a start that no item could have, so nothing else counts as a cursor. */
+const Cursor = z
+  .strictObject({
+    pk: z.string().regex(/^RUN#run-[a-z2-7]{20}$/),
+    sk: z.literal('STATE'),
+    listPk: z.literal('RUN'),
+    listSk: z.string().max(100),
+  })
+  .refine(({ pk, listSk }) => /^\d{4}-/.test(listSk) && listSk.endsWith(`#${pk.slice('RUN#'.length)}`));
 
 function decodeCursor(cursor: string): z.output<typeof Cursor> | undefined {
   try {

@@ -13,8 +13,8 @@ export function createMemoryRunStore(): RunStore {
       runs.set(run.runId, written);
       return structuredClone(written);
     },
-    async list({ project, limit = 50, cursor } = {}) {
-      const all = [...runs.values()].filter((run) => !project || run.project === project).sort(newestFirst);
+    async list({ projects, limit = 50, cursor } = {}) {
+      const all = [...runs.values()].filter((run) => !projects || projects.includes(run.project)).sort(newestFirst);
       const rest = cursor ? all.filter((run) => sortKey(run) < cursor) : all;
       const page = structuredClone(rest.slice(0, limit));
       const last = page.at(-1);

@@ -22,19 +22,31 @@ export function runIdOfRequest(project: string, idempotencyKey: string): string 
   return runIdOf('request', project, idempotencyKey);
 }
 
-export type Stage = 'train' | 'convert';
+export type JobKind = 'train' | 'convert';
 
-/** `df-<stage>-<runId>-t<attempt>`: at most 63 characters, unique per attempt, so that creating twice is one job. */
-export function jobNameOf(stage: Stage, runId: string, attempt: number): string {
-  return `df-${stage}-${runId}-t${attempt}`;
+/** A deployment's name: lower-case letters, digits and single hyphens, at most 16, so that job names fit their limit. */
+export const stagePattern = /^(?=.{1,16}$)[a-z](-?[a-z0-9])*$/;
+
+/** The SageMaker jobs of one deployment by name. */
+export interface JobNames {
+  /** `df-<stage>-<kind>-<runId>-t<attempt>`: at most 63 characters, unique per attempt, so that creating twice is one job. */
+  of(kind: JobKind, runId: string, attempt: number): string;
+  /** Reads a job name back; undefined: not a job of this deployment. */
+  read(name: string): { kind: JobKind; runId: string; attempt: number } | undefined;
 }
 
-/** Reads a job name back; undefined: not a job of ours. */
-export function parseJobName(name: string): { stage: Stage; runId: string; attempt: number } | undefined {
-  const match = /^df-(train|convert)-(run-[a-z2-7]{20})-t([1-9]\d{0,4})$/.exec(name);
-  const [, stage, runId, attempt] = match ?? [];
-  if ((stage !== 'train' && stage !== 'convert') || !runId || !attempt) return undefined;
-  return { stage, runId, attempt: Number(attempt) };
+/** Deployments of one account and region share SageMaker's names, so each has its own. Throws on a name that is no stage. */
+export function jobNames(stage: string): JobNames {
+  if (!stagePattern.test(stage)) throw new Error(`"${stage}" is no stage: use a-z, 0-9 and hyphens, at most 16.`);
+  const pattern = new RegExp(`^df-${stage}-(train|convert)-(run-[a-z2-7]{20})-t([1-9]\\d{0,4})$`);
+  return {
+    of: (kind, runId, attempt) => `df-${stage}-${kind}-${runId}-t${attempt}`,
+    read(name) {
+      const [, kind, runId, attempt] = pattern.exec(name) ?? [];
+      if ((kind !== 'train' && kind !== 'convert') || !runId || !attempt) return undefined;
+      return { kind, runId, attempt: Number(attempt) };
+    },
+  };
 }
 
 /** The run that a dropped object starts. `version`: the object's version id; without versioning its ETag. */

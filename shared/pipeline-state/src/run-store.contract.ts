@@ -53,7 +53,17 @@ export function runStoreContract(create: () => Promise<RunStore>): void {
     const store = await create();
     await store.write(received('a', { project: 'flowers' }));
     await store.write(received('b', { project: 'birds' }));
-    expect((await store.list({ project: 'birds' })).runs.map(({ project }) => project)).toEqual(['birds']);
+    expect((await store.list({ projects: ['birds'] })).runs.map(({ project }) => project)).toEqual(['birds']);
+  });
+
+  it('shows the first page for a cursor that nobody gave out', async () => {
+    const store = await create();
+    await store.write(received('a'));
+    const key = { pk: `RUN#${runIdOf('a')}`, sk: 'STATE', listPk: 'RUN', listSk: 'x' };
+    for (const made of ['zzz', '{}', { ...key, pk: '' }, { ...key, listSk: 'y'.repeat(1_500) }, key]) {
+      const cursor = typeof made === 'string' ? made : Buffer.from(JSON.stringify(made)).toString('base64url');
+      expect((await store.list({ cursor })).runs, cursor).toHaveLength(1);
+    }
   });
 
   it('finds the runs whose time has come, the longest overdue first', async () => {

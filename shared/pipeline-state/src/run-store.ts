@@ -9,8 +9,12 @@ export interface RunStore {
    * the next revision; undefined: somebody else was first, read again.
    */
   write(run: Run): Promise<Run | undefined>;
-  /** Newest first. */
-  list(options?: { project?: string; limit?: number; cursor?: string }): Promise<{ runs: Run[]; cursor?: string }>;
+  /** Newest first; of these projects only, if some are named. */
+  list(options?: {
+    projects?: readonly string[];
+    limit?: number;
+    cursor?: string;
+  }): Promise<{ runs: Run[]; cursor?: string }>;
   /** Runs whose `attentionAt` has come, the longest overdue first. */
   needingAttention(now: Date, limit: number): Promise<string[]>;
 }

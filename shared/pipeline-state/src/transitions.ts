@@ -61,9 +61,10 @@ export const transitions = {
   'dataset.rejected': { from: ['received'], to: 'rejected' },
   'config.rendered': { from: ['validated'], to: 'configured' },
   'config.rejected': { from: ['validated'], to: 'rejected' },
+  'training.refused': { from: ['configured', 'waiting-quota', 'waiting-capacity'], to: 'rejected' },
   'training.queued': { from: ['configured'], to: 'waiting-quota' },
   'training.deferred': {
-    from: ['configured', 'waiting-quota', 'training'],
+    from: ['configured', 'waiting-quota', 'waiting-capacity', 'training'],
     to: 'waiting-capacity',
   },
   'training.started': {
@@ -89,6 +90,7 @@ export const transitions = {
   'model.validated': { from: ['converted'], to: 'awaiting-approval' },
   'model.rejected': { from: ['converted'], to: 'rejected' },
   'model.approved': { from: ['awaiting-approval'], to: 'approved' },
+  'model.declined': { from: ['awaiting-approval'], to: 'rejected' },
   'deployment.skipped': { from: ['awaiting-approval'], to: 'finished' },
   'deployment.started': {
     from: ['awaiting-approval', 'approved'],

@@ -1,8 +1,9 @@
-import { type Draft, faultIf } from './fault.ts';
+import type { PriceOf } from './cost/prices.ts';
+import { type Draft, faultIf, oneOf } from './fault.ts';
 import type { DatasetFacts, ResolvedRecipe } from './resolved-recipe.ts';
 
 /** Mistakes that only show when fields meet each other or the dataset. None may be spent on. */
-export function findConflicts(recipe: ResolvedRecipe, facts: DatasetFacts): Draft[] {
+export function findConflicts(recipe: ResolvedRecipe, facts: DatasetFacts, priceOf: PriceOf): Draft[] {
   return [
     ...checkDataset(facts),
     ...checkBatch(recipe, facts),
@@ -10,7 +11,7 @@ export function findConflicts(recipe: ResolvedRecipe, facts: DatasetFacts): Draf
     ...checkAugmentationSizes(recipe),
     ...checkGoldenImages(recipe, facts),
     ...checkRequiredTargets(recipe),
-    ...checkRuntime(recipe),
+    ...checkRuntime(recipe, priceOf),
   ];
 }
 
@@ -103,13 +104,14 @@ function checkRequiredTargets({ gates, targets }: ResolvedRecipe): Draft[] {
   );
 }
 
-function checkRuntime({ budget, training }: ResolvedRecipe): Draft[] {
-  const { maximumCostUsd, instanceUsdPerHour, maximumRuntimeSeconds } = training;
+function checkRuntime({ budget, training }: ResolvedRecipe, priceOf: PriceOf): Draft[] {
+  const { maximumCostUsd, maximumRuntimeSeconds, instanceTypes, instanceUsdPerHour } = training;
+  const unknown = instanceUsdPerHour === null ? instanceTypes.filter((type) => priceOf(type) === undefined) : [];
   return [
-    ...faultIf(maximumCostUsd !== null && instanceUsdPerHour === null, {
+    ...faultIf(maximumCostUsd !== null && unknown.length > 0, {
       code: 'COST_NEEDS_PRICE',
       path: ['training', 'maximumCostUsd'],
-      message: 'A cost limit needs the price of the instance.',
+      message: `A cost limit needs prices, and that of ${oneOf(unknown)} is not known here.`,
       action: 'Give training.instanceUsdPerHour.',
     }),
     ...faultIf('seconds' in budget && budget.seconds > maximumRuntimeSeconds, {

@@ -1,9 +1,10 @@
+import type { CostEstimate } from './cost/estimate-cost.ts';
 import { oneOf, show } from './fault.ts';
 import type { Resolution } from './resolve-recipe.ts';
 import { describeSchedule, stepsOf } from './schedule.ts';
 
 /** The decided values as a table for a terminal, with who decided each and why, then the warnings. */
-export function explain({ resolved, explanation, warnings }: Resolution): string {
+export function explain({ resolved, explanation, warnings, cost }: Resolution): string {
   const rows = explanation.map(({ path, value, from, why }) => [path, brief(value), from, why]);
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const table = rows.map((row) =>
@@ -16,7 +17,8 @@ export function explain({ resolved, explanation, warnings }: Resolution): string
   const steps = stepsOf(budget, dataset.trainImages, batchSize);
   const length = steps === undefined ? '' : `${steps} steps, about ${training.estimatedSeconds} s on two cores; `;
   const notes = warnings.map(({ code, message, action }) => `! ${code} ${message} ${action}`);
-  return [...table, '', `Learning rate: ${length}${describeSchedule(schedule, steps)}.`, ...notes, ''].join('\n');
+  const rate = `Learning rate: ${length}${describeSchedule(schedule, steps)}.`;
+  return [...table, '', rate, describeCost(resolved, cost), ...notes, ''].join('\n');
 }
 
 /** One sentence about a configuration, for a message. */
@@ -26,6 +28,19 @@ export function summarise({ resolved }: Resolution): string {
   const size = `${imageSize.height}x${imageSize.width}`;
   const to = oneOf(targets).replace(' or ', ' and ');
   return `${network.name} (width ${network.width}) on ${size} pixels, ${dataset.classes.length} classes, ${time}, for ${to}`;
+}
+
+function describeCost(
+  { training }: Resolution['resolved'],
+  { usd, maximumUsd, seconds, usdPerHour }: CostEstimate,
+): string {
+  const { instanceTypes, instanceCount } = training;
+  const first = `${instanceCount === 1 ? '' : `${instanceCount} x `}${instanceTypes[0]}`;
+  const unknown = instanceTypes.filter((type) => usdPerHour[type] === undefined);
+  const about = usd === undefined ? '' : `about ${usd.toFixed(2)} USD for ${seconds} s of ${first} on demand`;
+  const most = maximumUsd === undefined ? '' : `at most ${maximumUsd.toFixed(2)} USD at the runtime limit`;
+  const missing = unknown.length === 0 ? '' : `the price of ${oneOf(unknown)} is not known here`;
+  return `Cost of a training job: ${[about, most, missing].filter(Boolean).join('; ')}.`;
 }
 
 function brief(value: unknown): string {

@@ -2,6 +2,7 @@
 export type { Augmentation, ResolvedAugmentation } from './augmentations.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { MAXIMUM_RECIPE_BYTES } from './choices.ts';
+export type { CostEstimate } from './cost/estimate-cost.ts';
 export type { Decision } from './decide.ts';
 export { datasetRules } from './defaults.ts';
 export { type ConfigDifference, diffConfigs } from './diff-configs.ts';

@@ -1,5 +1,7 @@
 import { TARGETS } from './choices.ts';
 import { findConflicts } from './conflicts.ts';
+import { type CostEstimate, estimateCost } from './cost/estimate-cost.ts';
+import { noPrices, type PriceOf } from './cost/prices.ts';
 import { always, type Decide, type Decision, startDeciding } from './decide.ts';
 import { decideDeployment, decideEvaluation, decideGates } from './decide-delivery.ts';
 import { decideLearning } from './decide-learning.ts';
@@ -18,23 +20,32 @@ export interface Resolution {
   /** Not empty: nothing may be spent on this recipe with this dataset. */
   readonly faults: readonly Fault[];
   readonly warnings: readonly Fault[];
+  readonly cost: CostEstimate;
 }
 
-/** Decides every value that the recipe leaves open, and checks the whole against the dataset. */
-export function resolveRecipe({ recipe, positions }: ParsedRecipe, facts: DatasetFacts): Resolution {
+/**
+ * Decides every value that the recipe leaves open, and checks the whole against the dataset. `priceOf`: what training on
+ * an instance type costs where it will run.
+ */
+export function resolveRecipe(
+  { recipe, positions }: ParsedRecipe,
+  facts: DatasetFacts,
+  priceOf: PriceOf = noPrices,
+): Resolution {
   const { decide, explanation } = startDeciding();
-  const resolved = decideAll(recipe, facts, decide);
+  const resolved = decideAll(recipe, facts, decide, priceOf);
   // What is wrong with the dataset stands nowhere in the recipe.
   const place = (draft: Draft) => placeFault(draft, draft.path.length === 0 ? NO_POSITIONS : positions);
   return {
     resolved,
     explanation,
-    faults: findConflicts(resolved, facts).map(place),
+    faults: findConflicts(resolved, facts, priceOf).map(place),
     warnings: findDoubts(resolved, facts).map(place),
+    cost: estimateCost(resolved.training, priceOf),
   };
 }
 
-function decideAll(recipe: Recipe, facts: DatasetFacts, decide: Decide): ResolvedRecipe {
+function decideAll(recipe: Recipe, facts: DatasetFacts, decide: Decide, priceOf: PriceOf): ResolvedRecipe {
   const { digest, classes, trainImages, validationImages } = facts;
   const name = decide('name', recipe.name, defaultName(facts));
   const task = decide('task', recipe.task, always('classification', 'the only task'));
@@ -53,7 +64,7 @@ function decideAll(recipe: Recipe, facts: DatasetFacts, decide: Decide): Resolve
     evaluation,
     targets,
     gates: decideGates(recipe, facts, targets, evaluation.goldenImages, decide),
-    training: decideTraining(recipe.training, estimatedSeconds, decide),
+    training: decideTraining(recipe.training, estimatedSeconds, decide, priceOf),
     deployment: decideDeployment(recipe, decide),
   };
 }

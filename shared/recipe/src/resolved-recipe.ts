@@ -56,7 +56,11 @@ export interface ResolvedRecipe {
 
 export interface ResolvedTraining {
   readonly instanceTypes: readonly string[];
+  readonly instanceCount: number;
   readonly spot: boolean;
+  readonly onDemandFallback: boolean;
+  readonly spotWaitSeconds: number;
+  readonly maximumWaitSeconds: number;
   /** Already shortened to what `maximumCostUsd` pays for. */
   readonly maximumRuntimeSeconds: number;
   readonly maximumCostUsd: number | null;

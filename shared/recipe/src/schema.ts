@@ -101,7 +101,24 @@ const training = z.strictObject({
   instanceTypes: list(z.string().regex(/^ml\.[a-z0-9-]{1,20}\.[a-z0-9-]{1,20}$/), { minimum: 1, maximum: 5 })
     .optional()
     .describe('SageMaker instance types; the next one is tried when there is no capacity. Default [ml.c7i.xlarge].'),
+  instanceCount: z.int().min(1).max(16).optional().describe('Instances that train together. Default 1.'),
   spot: z.boolean().optional().describe('Use spare capacity: cheaper, may be interrupted and resumed. Default false.'),
+  onDemandFallback: z
+    .boolean()
+    .optional()
+    .describe('With spot: when no type has spare capacity, train on demand. Default true.'),
+  spotWaitSeconds: z
+    .int()
+    .min(60)
+    .max(MAXIMUM_RUNTIME_SECONDS)
+    .optional()
+    .describe('How long a job may wait for spare capacity, interruptions included. Default 3600.'),
+  maximumWaitSeconds: z
+    .int()
+    .min(60)
+    .max(MAXIMUM_RUNTIME_SECONDS)
+    .optional()
+    .describe('How long the run may wait for capacity in all. Default 86400.'),
   maximumRuntimeSeconds: z
     .int()
     .min(60)
@@ -113,13 +130,13 @@ const training = z.strictObject({
     .min(0.01)
     .max(100_000)
     .optional()
-    .describe('Shortens the runtime limit; needs instanceUsdPerHour.'),
+    .describe('A job may cost no more: shortens its runtime limit. Needs known prices.'),
   instanceUsdPerHour: z
     .number()
     .min(0.001)
     .max(1_000)
     .optional()
-    .describe('Price of the dearest instance type listed.'),
+    .describe('Price of an instance, of every type listed; replaces the prices that are known.'),
   checkpointSeconds: z.int().min(5).max(3_600).optional().describe('A killed job loses at most this. Default 20.'),
 });
 
