@@ -10,11 +10,11 @@ import { createRoutes } from './routes.ts';
 
 describe('routes', () => {
   const find = createRoutes([
-    functionDescription({ key: 'rest', routes: [{ method: 'ANY', path: '$default' }] }),
-    functionDescription({ key: 'greedy', routes: [{ method: 'ANY', path: '/runs/{proxy+}' }] }),
-    functionDescription({ key: 'run', routes: [{ method: 'GET', path: '/runs/{runId}' }] }),
-    functionDescription({ key: 'anyRun', routes: [{ method: 'ANY', path: '/runs/{runId}' }] }),
-    functionDescription({ key: 'fixed', routes: [{ method: 'GET', path: '/runs/last' }] }),
+    functionDescription({ key: 'rest', routes: [{ method: 'ANY', path: '$default', authorized: false }] }),
+    functionDescription({ key: 'greedy', routes: [{ method: 'ANY', path: '/runs/{proxy+}', authorized: false }] }),
+    functionDescription({ key: 'run', routes: [{ method: 'GET', path: '/runs/{runId}', authorized: false }] }),
+    functionDescription({ key: 'anyRun', routes: [{ method: 'ANY', path: '/runs/{runId}', authorized: false }] }),
+    functionDescription({ key: 'fixed', routes: [{ method: 'GET', path: '/runs/last', authorized: false }] }),
   ]);
 
   it.each([
@@ -31,7 +31,10 @@ describe('routes', () => {
 
   it('take nothing without a match', () => {
     expect(
-      createRoutes([functionDescription({ key: 'a', routes: [{ method: 'GET', path: '/a' }] })])('GET', '/b'),
+      createRoutes([functionDescription({ key: 'a', routes: [{ method: 'GET', path: '/a', authorized: false }] })])(
+        'GET',
+        '/b',
+      ),
     ).toBeUndefined();
   });
 });

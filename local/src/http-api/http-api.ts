@@ -1,10 +1,12 @@
 /** The HTTP API: routes of serverless.yml on a port of their own, in front of the functions. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Identities } from '../access/identities.ts';
 import { AwsError } from '../aws-endpoint/aws-error.ts';
 import { readBody } from '../aws-endpoint/read-body.ts';
 import type { Clock } from '../clock.ts';
 import type { InvocationResult } from '../lambda/invocation.ts';
 import type { CloudDescription } from '../serverless-file/description.ts';
+import { type Authorization, authorize } from './authorize.ts';
 import { applyCors } from './cors.ts';
 import { requestEvent } from './request-event.ts';
 import { sendMessage, sendResult } from './response.ts';
@@ -15,6 +17,8 @@ export interface HttpApiBackend {
   description: Pick<CloudDescription, 'functions' | 'cors' | 'accountId'>;
   clock: Clock;
   invoke(target: string, payload: string): Promise<InvocationResult>;
+  /** Whose signatures count. */
+  identities: Pick<Identities, 'find'>;
 }
 
 /** API Gateway refuses larger bodies. */
@@ -41,7 +45,7 @@ export function createHttpApi(ready: Promise<HttpApiBackend>, onError: (error: u
   });
 }
 
-function createAnswer({ description, clock, invoke }: HttpApiBackend) {
+function createAnswer({ description, clock, invoke, identities }: HttpApiBackend) {
   const findRoute = createRoutes(description.functions);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (applyCors(description.cors, request, response)) return;
@@ -49,15 +53,13 @@ function createAnswer({ description, clock, invoke }: HttpApiBackend) {
     const route = findRoute(request.method ?? 'GET', path);
     if (route === undefined) return sendMessage(response, 404, 'Not Found');
     const body = await readBody(request, LARGEST_BODY_BYTES);
-    const event = requestEvent({
-      request,
-      path,
-      query,
-      body,
-      route,
-      accountId: description.accountId,
-      now: clock.now(),
-    });
+    const { accountId } = description;
+    const sent = { request, path, query, body };
+    const caller: Authorization = route.authorized
+      ? authorize(sent, { identities, accountId, now: clock.now() })
+      : { allowed: true, principal: undefined };
+    if (!caller.allowed) return sendMessage(response, caller.status, caller.message);
+    const event = requestEvent({ ...sent, route, accountId, principal: caller.principal, now: clock.now() });
     const result = await inTime(invoke(route.target, JSON.stringify(event)));
     if (result === undefined) sendMessage(response, 503, 'Service Unavailable');
     else if (result.ok) sendResult(response, result.payload);

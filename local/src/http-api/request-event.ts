@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { IamPrincipal } from './authorize.ts';
 import type { RouteMatch } from './routes.ts';
 
 export interface RequestParts {
@@ -12,6 +13,8 @@ export interface RequestParts {
   body: Buffer;
   route: RouteMatch;
   accountId: string;
+  /** undefined: nobody has signed. */
+  principal: IamPrincipal | undefined;
   /** Milliseconds since 1970. */
   now: number;
 }
@@ -23,6 +26,7 @@ export function requestEvent({
   body,
   route,
   accountId,
+  principal,
   now,
 }: RequestParts): APIGatewayProxyEventV2 {
   const method = request.method ?? 'GET';
@@ -42,6 +46,7 @@ export function requestEvent({
     requestContext: {
       accountId,
       apiId: 'local',
+      ...(principal ? { authorizer: { iam: principal } } : {}),
       domainName,
       domainPrefix: domainName.split('.')[0] ?? domainName,
       http: {

@@ -7,6 +7,8 @@ export interface RouteMatch {
   /** `GET /runs/{runId}`, `ANY /{proxy+}` or `$default`. */
   routeKey: string;
   pathParameters: Record<string, string>;
+  /** Whether an authorizer stands before it. */
+  authorized: boolean;
 }
 
 /** Undefined for a path that no route takes. */
@@ -20,7 +22,10 @@ export function createRoutes(functions: Pick<FunctionDescription, 'key' | 'route
     for (const route of routes) {
       if (route.method !== 'ANY' && route.method !== method) continue;
       const pathParameters = route.match(segments);
-      if (pathParameters !== undefined) return { target: route.target, routeKey: route.routeKey, pathParameters };
+      if (pathParameters !== undefined) {
+        const { target, routeKey, authorized } = route;
+        return { target, routeKey, pathParameters, authorized };
+      }
     }
     return undefined;
   };
@@ -30,19 +35,22 @@ interface CompiledRoute {
   target: string;
   method: string;
   routeKey: string;
+  authorized: boolean;
   /** Smaller is more specific, compared number by number. */
   rank: number[];
   match(segments: string[]): Record<string, string> | undefined;
 }
 
-function compile(target: string, { method, path }: RouteDescription): CompiledRoute {
-  if (path === '$default') return { target, method: 'ANY', routeKey: '$default', rank: [3], match: () => ({}) };
+function compile(target: string, { method, path, authorized }: RouteDescription): CompiledRoute {
+  if (path === '$default')
+    return { target, method: 'ANY', routeKey: '$default', authorized, rank: [3], match: () => ({}) };
   const parts = split(path);
   const anyMethod = method === 'ANY' ? 1 : 0;
   return {
     target,
     method,
     routeKey: `${method} ${path}`,
+    authorized,
     rank: [...parts.map(segmentRank), anyMethod],
     match: (segments) => matchSegments(parts, segments),
   };

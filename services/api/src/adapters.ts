@@ -6,28 +6,50 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { DescribeTrainingJobCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { type FileLink, ModelView, Progress } from '@dropforge/api-contract';
-import { createObjectStore, dynamo, s3, sageMaker } from '@dropforge/aws';
+import { createObjectStore, dynamo, s3, sageMaker, secretsManager } from '@dropforge/aws';
 import { readConfig } from '@dropforge/handler-kit';
-import { bucketKeys, createDynamoDeviceStore } from '@dropforge/pipeline-state';
+import { bucketKeys, createDynamoDeviceStore, jobNames } from '@dropforge/pipeline-state';
+import { createDynamoWebhookStore } from '@dropforge/pipeline-state/webhooks';
 import { z } from 'zod';
 import type { Ports } from './ports.ts';
 
-const Config = z.object({ BUCKET_NAME: z.string().min(1), TABLE_NAME: z.string().min(1) });
+const Config = z.object({
+  BUCKET_NAME: z.string().min(1),
+  TABLE_NAME: z.string().min(1),
+  STAGE: z.string().min(1),
+  WEBHOOK_KEY_ARN: z.string().min(1),
+  WEBHOOK_TEST_ADDRESS: z.literal('127.0.0.1').optional(),
+});
 const linkSeconds = 3_600;
 
 /** The ports on AWS. */
 export function createPorts(): Ports {
-  const { BUCKET_NAME: bucket, TABLE_NAME } = readConfig(Config);
+  const { BUCKET_NAME: bucket, TABLE_NAME, STAGE, WEBHOOK_KEY_ARN, WEBHOOK_TEST_ADDRESS } = readConfig(Config);
   const client = s3();
   const jobs = sageMaker();
+  const table = dynamo();
+  const names = jobNames(STAGE);
   return {
-    devices: createDynamoDeviceStore(dynamo(), TABLE_NAME),
-    progressOf: (jobName) => readProgress(jobs, jobName),
+    devices: createDynamoDeviceStore(table, TABLE_NAME),
+    progressOf: ({ runId, attempt }) => readProgress(jobs, names.of('train', runId, attempt)),
     files: createFiles(client, bucket),
     models: createModels(client, bucket),
+    webhooks: {
+      store: createDynamoWebhookStore(table, TABLE_NAME),
+      stackKey: () => readSecret(WEBHOOK_KEY_ARN),
+      testAddress: WEBHOOK_TEST_ADDRESS,
+    },
   };
+}
+
+/** Webhooks are made rarely: nothing is kept of it. */
+async function readSecret(SecretId: string): Promise<string> {
+  const { SecretString } = await secretsManager().send(new GetSecretValueCommand({ SecretId }));
+  if (!SecretString) throw new Error(`the secret ${SecretId} has no text`);
+  return SecretString;
 }
 
 function createFiles(client: S3Client, Bucket: string): Ports['files'] {

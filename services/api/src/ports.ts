@@ -1,11 +1,12 @@
 import type { FileLink, ModelView, Progress } from '@dropforge/api-contract';
-import type { DeviceStore } from '@dropforge/pipeline-state';
+import type { DeviceStore, Run } from '@dropforge/pipeline-state';
+import type { WebhookStore } from '@dropforge/pipeline-state/webhooks';
 
 /** What this service needs of the world, in its own words. */
 export interface Ports {
   readonly devices: Pick<DeviceStore, 'list'>;
-  /** How far a training job is; undefined: it has not said so yet. */
-  progressOf(jobName: string): Promise<Progress | undefined>;
+  /** How far the training job of a run's attempt is; undefined: it has not said so yet. */
+  progressOf(run: Pick<Run, 'runId' | 'attempt'>): Promise<Progress | undefined>;
   readonly files: {
     /** Throws when the bucket does not answer. */
     check(): Promise<void>;
@@ -17,5 +18,12 @@ export interface Ports {
   readonly models: {
     list(): Promise<string[]>;
     read(modelId: string): Promise<ModelView | undefined>;
+  };
+  readonly webhooks: {
+    readonly store: Pick<WebhookStore, 'list' | 'add' | 'remove'>;
+    /** What every webhook's secret is made of. */
+    stackKey(): Promise<string>;
+    /** The address of this machine to which a test may have webhooks sent. */
+    readonly testAddress: string | undefined;
   };
 }

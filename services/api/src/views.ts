@@ -1,5 +1,5 @@
 import { type Progress, RunSummary, RunView } from '@dropforge/api-contract';
-import { isTerminal, type Run } from '@dropforge/pipeline-state';
+import { isTerminal, type Run, runCostOf } from '@dropforge/pipeline-state';
 
 /** A run as lists show it. */
 export function summaryOf(run: Run): RunSummary {
@@ -10,6 +10,7 @@ export function summaryOf(run: Run): RunSummary {
 /** A run with all that is known of it, from the facts that its events left. */
 export function viewOf(run: Run, progress: Progress | undefined): RunView {
   const { facts, history } = run;
+  const cost = runCostOf(run);
   const received = facts['dataset.received'];
   const dataset = facts['dataset.validated'];
   const model = facts['model.validated'];
@@ -23,6 +24,7 @@ export function viewOf(run: Run, progress: Progress | undefined): RunView {
     ...(progress ? { progress } : {}),
     ...(model ? { model: { ...model, approval: delivery?.approval ?? null } } : {}),
     ...(facts['deployment.started'] ? { deployment: facts['deployment.started'] } : {}),
+    ...(cost ? { cost } : {}),
     history,
   });
 }

@@ -16,6 +16,12 @@ const Config = z.object({
 });
 
 const SlackSecret = z.object({ token: z.string().min(1), channel: z.string().min(1) });
+/** What the api service needs to take a click; see its Slack adapter. */
+const ClickSecret = z.object({
+  signingSecret: z.string().min(1),
+  team: z.string().min(1),
+  approvers: z.array(z.string().min(1)).min(1),
+});
 const Posted = z.object({ channel: z.string(), ts: z.string() });
 const claimSeconds = 60;
 
@@ -38,7 +44,8 @@ export function createPorts(): Ports {
 
 async function connect(secretArn: string, slackApiUrl: string | undefined): Promise<Slack | undefined> {
   const { SecretString = '{}' } = await secretsManager().send(new GetSecretValueCommand({ SecretId: secretArn }));
-  const secret = SlackSecret.safeParse(JSON.parse(SecretString)).data;
+  const settings: unknown = JSON.parse(SecretString);
+  const secret = SlackSecret.safeParse(settings).data;
   if (!secret) return undefined;
   const client = new WebClient(secret.token, {
     ...(slackApiUrl ? { slackApiUrl } : {}),
@@ -46,6 +53,7 @@ async function connect(secretArn: string, slackApiUrl: string | undefined): Prom
     timeout: 10_000,
   });
   return {
+    takesClicks: ClickSecret.safeParse(settings).success,
     async post({ text, blocks }: Message) {
       return Posted.parse(await client.chat.postMessage({ channel: secret.channel, text, blocks }));
     },

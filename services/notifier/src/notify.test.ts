@@ -23,6 +23,7 @@ function createFakeSlack(state: Run['state'] = 'training') {
     whileBusy: (): void | Promise<void> => {},
   };
   const slack: Slack = {
+    takesClicks: true,
     async post({ text }: Message) {
       await world.whileBusy();
       const ts = `${messages.size + 1}`;

@@ -1,6 +1,6 @@
 import { type Delivery, logger, RetryableError } from '@dropforge/handler-kit';
 import { type Run, type RunStore, runIdOfRequest } from '@dropforge/pipeline-state';
-import type { Ports, Posted, Slack } from './ports.ts';
+import type { Message, Ports, Posted, Slack, Threads } from './ports.ts';
 import { renderMessage } from './render-message.ts';
 
 /** A run that moves on during every edit is told of by its next event. */
@@ -20,22 +20,23 @@ export async function notify({ event }: Delivery, ports: Ports, runs: Pick<RunSt
     logger.debug('SLACK_NOT_SET_UP: the Slack secret has no token and channel');
     return;
   }
+  const render = (shown: Run) => renderMessage(shown, { apiUrl: ports.apiUrl, withButtons: slack.takesClicks });
   const known = await ports.threads.read(runId);
-  const posted = known ?? (await postFirst(run, slack, ports));
-  if (known) await slack.edit(known, renderMessage(run, ports.apiUrl));
+  const posted = known ?? (await postFirst(run, slack, render, ports.threads));
+  if (known) await slack.edit(known, render(run));
   // The run may have moved while Slack was busy, and the delivery that told of it may have been quicker than this one.
   for (let shown = run, edits = 0; edits < mostEdits; edits++) {
     const now = await runs.read(runId);
     if (!now || (now.state === shown.state && now.attempt === shown.attempt)) return;
-    await slack.edit(posted, renderMessage(now, ports.apiUrl));
+    await slack.edit(posted, render(now));
     shown = now;
   }
 }
 
-async function postFirst(run: Run, slack: Slack, { threads, apiUrl }: Ports): Promise<Posted> {
+async function postFirst(run: Run, slack: Slack, render: (run: Run) => Message, threads: Threads): Promise<Posted> {
   if (!(await threads.claim(run.runId)))
     throw new RetryableError(`Another delivery is posting the message of ${run.runId}.`);
-  const posted = await slack.post(renderMessage(run, apiUrl));
+  const posted = await slack.post(render(run));
   await threads.write(run.runId, posted);
   return posted;
 }

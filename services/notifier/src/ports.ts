@@ -10,6 +10,8 @@ export interface Ports {
 }
 
 export interface Slack {
+  /** Whether clicks on buttons are taken: else there are none. */
+  readonly takesClicks: boolean;
   post(message: Message): Promise<Posted>;
   edit(posted: Posted, message: Message): Promise<void>;
 }

@@ -1,4 +1,11 @@
-import { datasetRejected, datasetValidated, deploymentStarted, modelValidated, type Reason } from '@dropforge/events';
+import {
+  configRendered,
+  datasetRejected,
+  datasetValidated,
+  deploymentStarted,
+  modelValidated,
+  type Reason,
+} from '@dropforge/events';
 import { type Run, type State, states } from '@dropforge/pipeline-state';
 import { describe, expect, it } from 'vitest';
 import { renderMessage } from './render-message.ts';
@@ -26,16 +33,20 @@ function rejected(reasons: Reason[], reasonCount = reasons.length): Run {
   };
 }
 
-const textOf = (shown: Run) => JSON.stringify(renderMessage(shown, undefined).blocks);
+const plainly = { apiUrl: undefined, withButtons: false };
+const textOf = (shown: Run) => JSON.stringify(renderMessage(shown, plainly).blocks);
 /** The text of the section with the reasons. */
 function reasonsOf(shown: Run): string {
-  const block = renderMessage(shown, undefined).blocks[1];
+  const block = renderMessage(shown, plainly).blocks[1];
   return block?.type === 'section' ? (block.text?.text ?? '') : '';
 }
 
 describe('a message', () => {
   it('says where the run is, and which it is', () => {
-    const { text, blocks } = renderMessage({ ...run, attempt: 2 }, 'https://api.example.com');
+    const { text, blocks } = renderMessage(
+      { ...run, attempt: 2 },
+      { apiUrl: 'https://api.example.com', withButtons: false },
+    );
     expect(text).toBe(':weight_lifter: flowers: training');
     expect(blocks).toEqual([
       { type: 'section', text: { type: 'mrkdwn', text: '*:weight_lifter: flowers: training*', verbatim: true } },
@@ -54,7 +65,7 @@ describe('a message', () => {
 
   it('has words for every state', () => {
     for (const state of Object.keys(states) as State[]) // Object.keys forgets the names
-      expect(renderMessage({ ...run, state }, undefined).text).toMatch(/^:[a-z_]+: flowers: \S/);
+      expect(renderMessage({ ...run, state }, plainly).text).toMatch(/^:[a-z_]+: flowers: \S/);
   });
 
   it('tells what was found so far', () => {
@@ -71,6 +82,15 @@ describe('a message', () => {
       '*Devices*\\n2',
     ])
       expect(text).toContain(part);
+  });
+
+  it('tells what the run will cost, then what it has cost, where that is known', () => {
+    const facts = { 'config.rendered': { ...configRendered.example } };
+    expect(textOf({ ...run, facts })).toContain('*Cost*\\nabout 0.39 USD');
+    const job = { instanceType: 'ml.g5.xlarge', instanceCount: 1, spot: true, billedSeconds: 9, seconds: 27 };
+    const costs = { a: { ...job, usd: 0.1, savedUsd: 0.2 } };
+    expect(textOf({ ...run, facts, costs })).toContain('*Cost*\\n0.10 USD, 0.20 saved by spare capacity');
+    expect(textOf(run)).not.toContain('Cost');
   });
 
   it('says what to fix when the drop is rejected', () => {
@@ -99,7 +119,7 @@ describe("other people's names", () => {
         `    _&lt;#C1&gt; 'rm'_`,
       ].join('\n'),
     );
-    const { text } = renderMessage({ ...run, project: '<!here>\n`x`' }, undefined);
+    const { text } = renderMessage({ ...run, project: '<!here>\n`x`' }, plainly);
     expect(text).toBe(":weight_lifter: &lt;!here&gt; 'x': training");
   });
 });
@@ -134,7 +154,7 @@ describe("Slack's limits", () => {
       'model.validated': { ...modelValidated.example, modelId: '&'.repeat(128) },
       'deployment.started': { ...deploymentStarted.example, devices: Array(1_000).fill('d') },
     };
-    const { text, blocks } = renderMessage({ ...rejected(long('&', 20)), project: '&'.repeat(100), facts }, undefined);
+    const { text, blocks } = renderMessage({ ...rejected(long('&', 20)), project: '&'.repeat(100), facts }, plainly);
     expect(text.length).toBeLessThan(3_000);
     expect(blocks.length).toBeLessThanOrEqual(50);
     for (const block of blocks) {

@@ -1,6 +1,7 @@
 import { Reason } from '@dropforge/events';
-import type { Run, State } from '@dropforge/pipeline-state';
+import { type Run, runCostOf, type State } from '@dropforge/pipeline-state';
 import type { KnownBlock } from '@slack/types';
+import { buttonsOf } from './buttons.ts';
 import type { Message } from './ports.ts';
 
 /** Slack's most for a section, and what is kept of it for the line that counts the reasons left out. */
@@ -10,9 +11,9 @@ const countLine = 60;
 const sentenceMaximum = 500;
 
 /** The run's message in Block Kit: where it is, what it found, what to fix. https://docs.slack.dev/block-kit/ */
-export function renderMessage(run: Run, apiUrl: string | undefined): Message {
+export function renderMessage(run: Run, { apiUrl, withButtons }: RenderOptions): Message {
   const title = `${icons[run.state]} ${plain(run.project)}: ${titles[run.state]}`;
-  const blocks: KnownBlock[] = [section(`*${title}*`)]; // at most four of the fifty that Slack takes
+  const blocks: KnownBlock[] = [section(`*${title}*`)]; // at most five of the fifty that Slack takes
   const facts = factsOf(run);
   if (facts.length > 0) blocks.push({ type: 'section', fields: facts.map(markdown) });
   const reasons = reasonsOf(run);
@@ -20,7 +21,16 @@ export function renderMessage(run: Run, apiUrl: string | undefined): Message {
   const attempt = run.attempt > 1 ? ` · attempt ${run.attempt}` : '';
   const link = apiUrl ? ` · <${apiUrl}/runs/${run.runId}|details>` : '';
   blocks.push({ type: 'context', elements: [markdown(`\`${run.runId}\`${attempt}${link}`)] });
+  const buttons = withButtons ? buttonsOf(run) : [];
+  if (buttons.length > 0) blocks.push({ type: 'actions', elements: buttons });
   return { text: title, blocks };
+}
+
+export interface RenderOptions {
+  /** Where people see more; undefined: nowhere. */
+  readonly apiUrl: string | undefined;
+  /** Whether clicks are taken. */
+  readonly withButtons: boolean;
 }
 
 const icons: Record<State, string> = {
@@ -71,7 +81,8 @@ const titles: Record<State, string> = {
   cancelled: 'cancelled',
 };
 
-function factsOf({ facts }: Run): string[] {
+function factsOf(run: Run): string[] {
+  const { facts } = run;
   const dataset = facts['dataset.validated'];
   const model = facts['model.validated'];
   const deployed = facts['deployment.started'];
@@ -86,7 +97,15 @@ function factsOf({ facts }: Run): string[] {
         ]
       : []),
     ...(deployed && Array.isArray(deployed.devices) ? [`*Devices*\n${deployed.devices.length}`] : []),
+    ...costOf(run),
   ];
+}
+
+function costOf(run: Run): string[] {
+  const { estimatedUsd, spentUsd, savedUsd } = runCostOf(run) ?? {};
+  const saved = savedUsd === undefined ? '' : `, ${savedUsd.toFixed(2)} saved by spare capacity`;
+  if (spentUsd !== undefined) return [`*Cost*\n${spentUsd.toFixed(2)} USD${saved}`];
+  return estimatedUsd === undefined ? [] : [`*Cost*\nabout ${estimatedUsd.toFixed(2)} USD`];
 }
 
 /** The reasons of the event that brought the run where it is. */
@@ -137,12 +156,17 @@ function markdown(text: string) {
 /** One line of somebody else's words, short as Slack counts it, that cannot begin a code span. */
 function plain(text: string): string {
   let shown = '';
-  for (const character of text.toWellFormed().replaceAll('`', "'").replace(/\s+/g, ' ').trim()) {
+  for (const character of withoutControls(text).replaceAll('`', "'").replace(/\s+/g, ' ').trim()) {
     const escaped = escapeText(character);
     if (shown.length + escaped.length > sentenceMaximum) return `${shown}…`;
     shown += escaped;
   }
   return shown;
+}
+
+/** What cannot be seen can still turn a line around or hide a part of it. */
+function withoutControls(text: string): string {
+  return text.toWellFormed().replace(/(?!\s)\p{Cc}|\p{Bidi_Control}|[\u2028\u2029\uFEFF]/gu, '\uFFFD');
 }
 
 /** Names come from other people's files: they must not become links or mentions. https://docs.slack.dev/messaging/formatting-message-text */

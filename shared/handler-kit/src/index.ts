@@ -1,10 +1,13 @@
 export * from './errors.ts';
+export type { HttpRequest } from './http-request.ts';
+export * from './metrics.ts';
 export { count, logger } from './observability.ts';
 export * from './on-agent-report.ts';
 export * from './on-any-event.ts';
 export * from './on-event.ts';
 export * from './on-external-event.ts';
 export * from './on-http.ts';
+export * from './on-queue.ts';
 export * from './on-schedule.ts';
 export * from './problem.ts';
 export { createPublish } from './publish.ts';

@@ -1,8 +1,9 @@
 import { dynamo, eventBridge } from '@dropforge/aws';
-import { type CommitPorts, createDynamoRunStore } from '@dropforge/pipeline-state';
+import { type Cause, type CommitPorts, createDynamoRunStore } from '@dropforge/pipeline-state';
 import { z } from 'zod';
 import { createPublish } from './publish.ts';
 import { readConfig } from './read-config.ts';
+import { tellOutcome } from './tell-outcome.ts';
 import { once } from './wrap.ts';
 
 const Config = z.object({
@@ -10,8 +11,12 @@ const Config = z.object({
   BUS_NAME: z.string().min(1),
 });
 
-/** The run store and the bus of this function. */
-export const kitPorts = once((): CommitPorts => {
+/** The run store and the bus of this function, for one invocation. */
+export function kitPorts(cause: Cause): CommitPorts {
+  return { ...sharedPorts(), cause, told: tellOutcome };
+}
+
+const sharedPorts = once((): CommitPorts => {
   const config = readConfig(Config);
   return {
     runs: createDynamoRunStore(dynamo(), config.TABLE_NAME),

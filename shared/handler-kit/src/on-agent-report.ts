@@ -15,8 +15,8 @@ export type ReportStep<Ports> = (
 /** A Lambda handler behind the IoT rule of the agents' topic: the message itself is the event, without an envelope. */
 export function onAgentReport<Ports>(step: ReportStep<Ports>, createPorts: () => Ports) {
   const ports = once(createPorts);
-  return wrap(async (message: unknown) => {
-    await runReportStep(message, step, ports(), kitPorts());
+  return wrap(async (message: unknown, cause) => {
+    await runReportStep(message, step, ports(), kitPorts(cause));
   });
 }
 
@@ -35,6 +35,5 @@ export async function runReportStep<Ports>(
   }
   const result = await step(parsed.data, ports, kit.runs);
   if (!result) return;
-  logger.appendKeys({ runId: result.runId, event: result.event.name });
   await settle(result.event, result.runId, kit);
 }

@@ -2,7 +2,7 @@ import { type AnyEvent, contractOf, Detail } from '@dropforge/events';
 import type { RunStore } from '@dropforge/pipeline-state';
 import type { EventBridgeEvent } from 'aws-lambda';
 import { kitPorts } from './kit-ports.ts';
-import { logger } from './observability.ts';
+import { about, logger } from './observability.ts';
 import { parseEvent } from './on-event.ts';
 import { once, wrap } from './wrap.ts';
 
@@ -19,7 +19,7 @@ export function onAnyEvent<Ports>(
   createPorts: () => Ports,
 ) {
   const ports = once(createPorts);
-  return wrap(async (envelope: AnyEnvelope) => runAnyEvent(envelope, step, ports, () => kitPorts().runs));
+  return wrap(async (envelope: AnyEnvelope, cause) => runAnyEvent(envelope, step, ports, () => kitPorts(cause).runs));
 }
 
 type AnyEnvelope = Pick<EventBridgeEvent<string, unknown>, 'detail' | 'detail-type' | 'replay-name'>;
@@ -33,8 +33,13 @@ export async function runAnyEvent<Ports>(
 ): Promise<void> {
   if (envelope['replay-name']) return logger.info('EVENT_REPLAYED: nobody is told a second time');
   const contract = contractOf(envelope['detail-type']);
-  if (!contract) return logger.warn(`UNKNOWN_EVENT: ${envelope['detail-type']}`);
+  if (!contract) return logger.warn('UNKNOWN_EVENT: no event of ours has this type');
   const { eventId, occurredAt } = Detail.parse(envelope.detail);
   const event = parseEvent(contract, envelope) as AnyEvent; // the contract is one of the catalogue's
+  const { data } = event;
+  about({
+    ...('runId' in data && data.runId ? { runId: data.runId } : {}),
+    ...('attempt' in data ? { attempt: data.attempt } : {}),
+  });
   return step({ eventId, occurredAt, event }, ports(), runs());
 }

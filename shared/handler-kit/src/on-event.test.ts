@@ -101,13 +101,18 @@ describe('runStep', () => {
     expect(published).toEqual([]);
   });
 
-  it('leaves the run and passes the error on when the world is down', async () => {
-    const before = await kit.runs.read(runId);
+  it('leaves the run where it is, notes why, and passes the error on when the world is down', async () => {
     const down = async () => {
       throw new RetryableError('S3 does not answer.');
     };
     await expect(runStep(received, down, undefined, kit)).rejects.toBeInstanceOf(RetryableError);
-    expect(await kit.runs.read(runId)).toEqual(before);
+    const run = await kit.runs.read(runId);
+    expect(run).toMatchObject({ state: 'received', outbox: [] });
+    expect(run?.history.at(-1)).toMatchObject({
+      event: 'dataset.received',
+      kind: 'failure',
+      note: 'RetryableError: S3 does not answer.',
+    });
   });
 
   it('keeps the news of a step that was overtaken as evidence, and says nothing', async () => {

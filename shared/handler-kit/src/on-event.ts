@@ -1,9 +1,9 @@
 import { type AnyEvent, Detail, type DomainEvent, type EventContract, type EventOf } from '@dropforge/events';
-import { actionable, type CommitPorts, commit, type Run, sendOutbox } from '@dropforge/pipeline-state';
+import { actionable, type CommitPorts, commit, noteFailure, type Run, sendOutbox } from '@dropforge/pipeline-state';
 import type { EventBridgeEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { kitPorts } from './kit-ports.ts';
-import { count, logger } from './observability.ts';
+import { about, count, logger } from './observability.ts';
 import { once, wrap } from './wrap.ts';
 
 /** A step takes an event and its run and returns what happened next; undefined: nothing the flow must know. */
@@ -19,9 +19,9 @@ export function onEvent<Contract extends EventContract, Ports>(
   createPorts: () => Ports,
 ) {
   const ports = once(createPorts);
-  return wrap(async (envelope: EventBridgeEvent<string, unknown>) => {
+  return wrap(async (envelope: EventBridgeEvent<string, unknown>, cause) => {
     const event = parseEvent(contract, envelope);
-    await runStep(event as EventOf<Contract>, step, ports(), kitPorts()); // parseEvent checked it against this contract
+    await runStep(event as EventOf<Contract>, step, ports(), kitPorts(cause)); // parseEvent checked it against this contract
   });
 }
 
@@ -33,9 +33,10 @@ export async function runStep<Event extends DomainEvent, Ports>(
   kit: CommitPorts,
 ): Promise<void> {
   const { runId, attempt } = RunOf.parse(event.data);
-  logger.appendKeys({ runId, attempt, event: event.name });
+  about({ runId, attempt });
   const run = await kit.runs.read(runId);
   if (!run || run.attempt !== attempt || !actionable[event.name]?.includes(run.state)) {
+    count('EventSkipped');
     logger.info('EVENT_SKIPPED: the run is no longer where this event put it', {
       state: run?.state ?? 'none',
     });
@@ -43,17 +44,30 @@ export async function runStep<Event extends DomainEvent, Ports>(
     if (run && run.outbox.length > 0) await sendOutbox(runId, kit);
     return;
   }
-  await settle(await step(event, ports, run), runId, kit);
+  await settle(await attemptStep(event, step, ports, run, kit), runId, kit);
 }
 
-/** Commits what a step returned and logs how it went. */
+/** What a step could not do is told in the run's timeline; whether it is tried again is Lambda's business. */
+async function attemptStep<Event extends DomainEvent, Ports>(
+  event: Event,
+  step: Step<Event, Ports>,
+  ports: Ports,
+  run: Run,
+  kit: CommitPorts,
+): Promise<AnyEvent | undefined> {
+  try {
+    return await step(event, ports, run);
+  } catch (error) {
+    if (error instanceof Error) await noteFailure(run.runId, event.name, error, kit);
+    throw error;
+  }
+}
+
+/** Commits what a step returned. */
 export async function settle(next: AnyEvent | undefined, runId: string, kit: CommitPorts): Promise<void> {
   if (!next) return;
-  const outcome = await commit(next, runId, kit);
-  count(outcome.kind === 'moved' ? 'RunMoved' : 'RunNotMoved');
-  logger.info(`RUN_${outcome.kind.toUpperCase()}: ${next.name}`, {
-    state: outcome.run?.state ?? 'none',
-  });
+  about({ runId, ...('attempt' in next.data ? { attempt: next.data.attempt } : {}) });
+  await commit(next, runId, kit);
 }
 
 const RunOf = z.object({ runId: z.string(), attempt: z.number() });

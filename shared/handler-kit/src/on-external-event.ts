@@ -3,7 +3,6 @@ import type { CommitPorts, Run } from '@dropforge/pipeline-state';
 import type { EventBridgeEvent } from 'aws-lambda';
 import type { z } from 'zod';
 import { kitPorts } from './kit-ports.ts';
-import { logger } from './observability.ts';
 import { settle } from './on-event.ts';
 import { once, wrap } from './wrap.ts';
 
@@ -34,13 +33,13 @@ export function onExternalEvent<Data extends z.ZodType, Ports>(
   createPorts: () => Ports,
 ) {
   const ports = once(createPorts);
-  return wrap(async (envelope: EventBridgeEvent<string, unknown>) => {
+  return wrap(async (envelope: EventBridgeEvent<string, unknown>, cause) => {
     const detail = contract.detail.parse(envelope.detail) as z.output<Data>; // parse widens generics to unknown
     await runExternalStep(
       { detail, resources: envelope.resources ?? [], time: envelope.time },
       step,
       ports(),
-      kitPorts(),
+      kitPorts(cause),
     );
   });
 }
@@ -54,6 +53,5 @@ export async function runExternalStep<Data, Ports>(
 ): Promise<void> {
   const result = await step(event, ports, kit.runs);
   if (!result) return;
-  logger.appendKeys({ runId: result.runId, event: result.event.name });
   await settle(result.event, result.runId, kit);
 }

@@ -1,20 +1,11 @@
+import { RunId } from '@dropforge/events';
 import type { CommitPorts } from '@dropforge/pipeline-state';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { type HttpRequest, readBytes, readHeaders, readRequest } from './http-request.ts';
 import { kitPorts } from './kit-ports.ts';
-import { logger } from './observability.ts';
+import { about, logger } from './observability.ts';
 import { Problem, problemDocument } from './problem.ts';
 import { once, wrap } from './wrap.ts';
-
-/** What a route is given: decoded, lower-case headers, never a raw body. */
-export interface HttpRequest {
-  readonly path: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON; undefined: no body. */
-  readonly body: unknown;
-  /** Who asks, as the authorizer says; `anonymous` where there is none. */
-  readonly caller: string;
-}
 
 export interface HttpResponse {
   readonly status: number;
@@ -27,7 +18,11 @@ export type Route<Ports> = (request: HttpRequest, ports: Ports, kit: CommitPorts
 /** A Lambda handler for an HTTP API: `routes` by route key (`GET /runs/{runId}`). Errors become problem documents. */
 export function onHttp<Ports>(routes: Readonly<Record<string, Route<Ports>>>, createPorts: () => Ports) {
   const ports = once(createPorts);
-  return wrap(async (event: APIGatewayProxyEventV2) => answer(event, routes, ports, kitPorts));
+  return wrap(async (event: APIGatewayProxyEventV2, cause) => {
+    const { data: runId } = RunId.safeParse(event.pathParameters?.runId);
+    if (runId) about({ runId });
+    return answer(event, routes, ports, () => kitPorts(cause));
+  });
 }
 
 /** What `onHttp` does with one request; tests call it with ports of their own. */
@@ -37,57 +32,49 @@ export async function answer<Ports>(
   ports: () => Ports,
   kit: () => CommitPorts,
 ): Promise<APIGatewayProxyStructuredResultV2> {
+  return answerProblems(event, async () => {
+    const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
+    if (!route) throw new Problem(404, 'NO_SUCH_ROUTE', 'There is no such route.');
+    return route(readRequest(event), ports(), kit());
+  });
+}
+
+/** A request whose body is somebody's signed bytes: no authorizer has looked at it. */
+export interface SignedRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Exactly what was sent: a signature covers bytes, not what they mean. */
+  readonly body: Buffer;
+}
+
+export type SignedRoute<Ports> = (request: SignedRequest, ports: Ports, kit: CommitPorts) => Promise<HttpResponse>;
+
+/** A Lambda handler for one route of an HTTP API whose callers sign the body, such as Slack. */
+export function onSignedHttp<Ports>(route: SignedRoute<Ports>, createPorts: () => Ports) {
+  const ports = once(createPorts);
+  return wrap(async (event: APIGatewayProxyEventV2, cause) => answerSigned(event, route, ports, () => kitPorts(cause)));
+}
+
+/** What `onSignedHttp` does with one request; tests call it with ports of their own. */
+export async function answerSigned<Ports>(
+  event: APIGatewayProxyEventV2,
+  route: SignedRoute<Ports>,
+  ports: () => Ports,
+  kit: () => CommitPorts,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  return answerProblems(event, () => route({ headers: readHeaders(event), body: readBytes(event) }, ports(), kit()));
+}
+
+async function answerProblems(
+  event: APIGatewayProxyEventV2,
+  work: () => Promise<HttpResponse>,
+): Promise<APIGatewayProxyStructuredResultV2> {
   try {
-    const route = routes[event.routeKey];
-    if (!route) throw new Problem(404, 'NO_SUCH_ROUTE', `There is no ${event.rawPath}.`);
-    const { status, body, headers } = await route(toRequest(event), ports(), kit());
+    const { status, body, headers } = await work();
     return respond(status, 'application/json', body, headers);
   } catch (error) {
     const problem = toProblem(error);
     return respond(problem.status, 'application/problem+json', problemDocument(problem, event.rawPath));
   }
-}
-
-function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
-  const headers = Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']);
-  return {
-    path: clean(event.pathParameters),
-    query: clean(event.queryStringParameters),
-    headers: Object.fromEntries(headers),
-    body: parseBody(event),
-    caller: callerOf(event),
-  };
-}
-
-function clean(parameters: Record<string, string | undefined> | undefined | null): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(parameters ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-}
-
-function parseBody({ body, isBase64Encoded }: APIGatewayProxyEventV2): unknown {
-  if (!body) return undefined;
-  try {
-    return JSON.parse(isBase64Encoded ? Buffer.from(body, 'base64').toString() : body);
-  } catch {
-    throw new Problem(400, 'BODY_NOT_JSON', 'The request body is not JSON.');
-  }
-}
-
-/** What events carry as a person's name. */
-const callerMaximum = 200;
-
-/** JWT and IAM authorizers put the caller in different places; without one the caller is unknown. */
-function callerOf({ requestContext }: APIGatewayProxyEventV2): string {
-  const { authorizer } = requestContext as {
-    authorizer?: {
-      jwt?: { claims?: Record<string, unknown> };
-      iam?: { userArn?: string };
-    };
-  }; // not in the type, but in payload 2.0
-  const claims = authorizer?.jwt?.claims;
-  const caller = claims?.email || claims?.sub || authorizer?.iam?.userArn || 'anonymous';
-  return String(caller).slice(0, callerMaximum);
 }
 
 function toProblem(error: unknown): Problem {

@@ -1,7 +1,7 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { type EventBridgeClient, PutEventsCommand, type PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
 import { contractOf } from '@dropforge/events';
 import type { OutboxEntry, Publish } from '@dropforge/pipeline-state';
-import { logger } from './observability.ts';
+import { count, logger } from './observability.ts';
 
 /** PutEvents takes ten entries at a time and answers for each: those it refused stay in the outbox. */
 const batch = 10;
@@ -26,11 +26,20 @@ async function putEvents(client: EventBridgeClient, busName: string, entries: re
         Entries: entries.map((entry) => toPutEventsEntry(entry, busName)),
       }),
     );
-    return entries.filter((_, index) => Entries[index]?.EventId !== undefined);
+    const taken = entries.filter((_, index) => Entries[index]?.EventId !== undefined);
+    if (taken.length < entries.length) noteUnsent(entries.length - taken.length, Entries);
+    return taken;
   } catch (error) {
+    count('EventsUnsent', entries.length);
     logger.warn('EVENTS_NOT_SENT: the bus did not take the events; they stay on the run', error as Error); // SDK errors
     return [];
   }
+}
+
+function noteUnsent(events: number, answers: readonly PutEventsResultEntry[]): void {
+  count('EventsUnsent', events);
+  const codes = [...new Set(answers.flatMap(({ ErrorCode }) => ErrorCode ?? []))];
+  logger.warn('EVENTS_REFUSED: the bus refused some events; they stay on the run', { events, codes });
 }
 
 function toPutEventsEntry({ eventId, name, occurredAt, data }: OutboxEntry, EventBusName: string) {

@@ -1,20 +1,10 @@
 import { ProblemDocument, RunView, routeKey, routes } from '@dropforge/api-contract';
-import {
-  configRendered,
-  conversionCompleted,
-  conversionStarted,
-  datasetReceived,
-  datasetRejected,
-  datasetValidated,
-  modelValidated,
-  trainingCompleted,
-  trainingFailed,
-  trainingStarted,
-} from '@dropforge/events';
+import { datasetReceived, datasetRejected } from '@dropforge/events';
 import { commit, runIdOf } from '@dropforge/pipeline-state';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { routeTable } from '../route-table.ts';
 import { createFakeApi, runId } from '../testing/fake-api.ts';
+import { toApproval, toTraining } from '../testing/lives.ts';
 
 let api: ReturnType<typeof createFakeApi>;
 beforeEach(() => {
@@ -22,18 +12,6 @@ beforeEach(() => {
 });
 const path = { runId };
 const drop = { project: 'flowers', source: { drop: 'drops/flowers/may/flowers.zip' } };
-const toTraining = () => [
-  datasetValidated.of(datasetValidated.example),
-  configRendered.of({ ...configRendered.example, targets: ['x86_64'], instanceTypes: ['ml.g5.xlarge'] }),
-  trainingStarted.of(trainingStarted.example),
-];
-const toApproval = () => [
-  ...toTraining(),
-  trainingCompleted.of(trainingCompleted.example),
-  conversionStarted.of(conversionStarted.example),
-  conversionCompleted.of(conversionCompleted.example),
-  modelValidated.of({ ...modelValidated.example, targets: ['x86_64'] }),
-];
 
 it('has a route for everything in the contract, and nothing else', () => {
   expect(Object.keys(routeTable).sort()).toEqual(Object.values(routes).map(routeKey).sort());
@@ -46,7 +24,10 @@ describe('POST /runs', () => {
     const { status, headers, body } = await start(drop);
     expect(status).toBe(201);
     expect(routes.startRun.answer.parse(body)).toMatchObject({ project: 'flowers', state: 'requested', ended: false });
-    expect(headers.location).toBe(`/runs/${body.runId}`);
+    expect(headers.location).toBe(`runs/${body.runId}`);
+    expect(new URL(String(headers.location), 'https://example.com/mapped/runs').pathname).toBe(
+      `/mapped/runs/${body.runId}`,
+    );
     expect(api.world.published).toEqual(['training.requested']);
   });
 
@@ -77,7 +58,7 @@ describe('POST /runs', () => {
     const first = await start(drop, { 'idempotency-key': 'nightly' });
     const other = await start({ ...drop, recipe: 'batchSize: 8' }, { 'idempotency-key': 'nightly' });
     expect(other).toMatchObject({
-      status: 422,
+      status: 409,
       body: { code: 'IDEMPOTENCY_KEY_REUSED', runId: first.body.runId },
     });
   });
@@ -100,6 +81,10 @@ describe('POST /runs', () => {
     ['a project with a slash', { ...drop, project: '../etc' }, 'REQUEST_INVALID', {}],
     ['an unknown field', { ...drop, priority: 1 }, 'REQUEST_INVALID', {}],
     ['an empty key', drop, 'IDEMPOTENCY_KEY_INVALID', { 'idempotency-key': '' }],
+    ['two keys', drop, 'IDEMPOTENCY_KEY_INVALID', { 'idempotency-key': 'a,b' }],
+    ['two keys in two spellings', drop, 'IDEMPOTENCY_KEY_INVALID', { 'idempotency-key': 'a', 'Idempotency-Key': 'b' }],
+    ['a key with a line break', drop, 'IDEMPOTENCY_KEY_INVALID', { 'idempotency-key': 'a\nb' }],
+    ['half a character', '{"project":"a\\ud800","source":{"drop":"drops/a"}}', 'BODY_NOT_JSON', {}],
     ['a key without end', drop, 'IDEMPOTENCY_KEY_INVALID', { 'idempotency-key': 'x'.repeat(201) }],
   ])('refuses %s', async (_, body, code, headers) => {
     const answered = await start(body, headers);
@@ -163,6 +148,7 @@ describe('GET /runs/{runId}', () => {
       drop: 'drops/flowers/may/flowers.zip',
       dataset: { digest: 'ab'.repeat(32), classes: 5, trainImages: 3_600 },
       progress: { step: 120, steps: 1_800, loss: 0.69, secondsLeft: 43 },
+      cost: { estimatedUsd: 0.3925, maximumUsd: 3.14, jobs: [] },
       reasons: [],
     });
     expect(body.history.map(({ to }: { to: string }) => to)).toEqual([
@@ -198,69 +184,5 @@ describe('GET /runs/{runId}', () => {
     const { status, body } = await api.ask('GET /runs/{runId}', { path: { runId: unknown } });
     expect(status).toBe(404);
     expect(body).toMatchObject({ code: 'NO_SUCH_RUN', instance: `/runs/${unknown}` });
-  });
-});
-
-describe('POST /runs/{runId}/cancel', () => {
-  const cancel = () => api.ask('POST /runs/{runId}/cancel', { path });
-
-  it('calls the run off, in the name of who asked, and does not mind being asked twice', async () => {
-    await api.live(...toTraining());
-    expect(await cancel()).toMatchObject({ status: 200, body: { state: 'cancelled', ended: true } });
-    expect(await cancel()).toMatchObject({ status: 200, body: { state: 'cancelled' } });
-    expect(api.world.published).toEqual(['run.cancelled']);
-    expect((await api.kit.runs.read(runId))?.facts['run.cancelled']).toMatchObject({ by: 'ana@example.com' });
-  });
-
-  it('cannot call off what has ended', async () => {
-    await api.live(datasetRejected.of({ ...datasetRejected.example, reasons: [...datasetRejected.example.reasons] }));
-    expect(await cancel()).toMatchObject({
-      status: 409,
-      body: { code: 'NOT_POSSIBLE_NOW', detail: 'A run that is "rejected" cannot be cancelled.', state: 'rejected' },
-    });
-  });
-});
-
-describe('POST /runs/{runId}/retry', () => {
-  const retry = () => api.ask('POST /runs/{runId}/retry', { path });
-
-  it('goes on from the last stage that worked, as the next attempt', async () => {
-    const reasons = [...trainingFailed.example.reasons];
-    await api.live(...toTraining(), trainingFailed.of({ ...trainingFailed.example, reasons }));
-    expect(await retry()).toMatchObject({ status: 200, body: { state: 'configured', attempt: 2 } });
-    expect(api.world.published).toEqual(['run.retried', 'config.rendered']);
-  });
-
-  it('is possible once, and not while the run goes on', async () => {
-    await api.live(...toTraining());
-    expect(await retry()).toMatchObject({ status: 409, body: { code: 'NOT_POSSIBLE_NOW', state: 'training' } });
-    expect(api.world.published).toEqual([]);
-  });
-});
-
-describe('POST /runs/{runId}/approve', () => {
-  const { modelDigest } = modelValidated.example;
-  const approve = (body: unknown) => api.ask('POST /runs/{runId}/approve', { path, body });
-
-  it('allows exactly the model that was seen', async () => {
-    await api.live(...toApproval());
-    expect(await approve({ modelDigest })).toMatchObject({ status: 200, body: { state: 'approved' } });
-    expect(await approve({ modelDigest })).toMatchObject({ status: 200 });
-    expect(api.world.published).toEqual(['model.approved']);
-  });
-
-  it('refuses another model, and says which one is there now', async () => {
-    await api.live(...toApproval());
-    expect(await approve({ modelDigest: 'ff'.repeat(32) })).toMatchObject({
-      status: 409,
-      body: { code: 'MODEL_CHANGED', modelDigest },
-    });
-    expect(api.world.published).toEqual([]);
-  });
-
-  it('refuses where there is no model yet, and a body without a digest', async () => {
-    await api.live(...toTraining());
-    expect(await approve({ modelDigest })).toMatchObject({ status: 409, body: { code: 'NOT_POSSIBLE_NOW' } });
-    expect(await approve({})).toMatchObject({ status: 400, body: { errors: [{ field: 'modelDigest' }] } });
   });
 });

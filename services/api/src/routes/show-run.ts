@@ -1,5 +1,4 @@
 import { logger, type Route } from '@dropforge/handler-kit';
-import { jobNameOf } from '@dropforge/pipeline-state';
 import { findRun } from '../find-run.ts';
 import type { Ports } from '../ports.ts';
 import { viewOf } from '../views.ts';
@@ -8,7 +7,7 @@ import { viewOf } from '../views.ts';
 export const showRun: Route<Ports> = async (request, { progressOf }, { runs }) => {
   const run = await findRun(request, runs);
   const training = run.state === 'training';
-  const progress = training ? await progressOf(jobNameOf('train', run.runId, run.attempt)).catch(unknown) : undefined;
+  const progress = training ? await progressOf(run).catch(unknown) : undefined;
   return { status: 200, body: viewOf(run, progress) };
 };
 

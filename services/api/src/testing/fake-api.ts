@@ -1,13 +1,18 @@
 import { type AnyEvent, datasetReceived } from '@dropforge/events';
 import { answer } from '@dropforge/handler-kit';
 import { type CommitPorts, commit, createMemoryRunStore, type Device } from '@dropforge/pipeline-state';
+import { createMemoryWebhookStore } from '@dropforge/pipeline-state/webhooks';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Ports } from '../ports.ts';
 import { routeTable } from '../route-table.ts';
+import { checkAnswer } from './openapi.ts';
 
 export const { runId } = datasetReceived.example;
 
-/** The whole API over memory: requests in API Gateway's form, answers with their body parsed. */
+/** What a JWT authorizer says of the caller of most tests. */
+const ana = { sub: '42', email: 'ana@example.com', email_verified: 'true' };
+
+/** The whole API over memory: requests in API Gateway's form, answers checked against the OpenAPI document and parsed. */
 export function createFakeApi() {
   const world = {
     minute: 0,
@@ -26,6 +31,7 @@ export function createFakeApi() {
       return new Set(entries.map(({ eventId }) => eventId));
     },
   };
+  const webhooks = createMemoryWebhookStore();
   const ports: Ports = {
     devices: { list: async () => world.devices },
     async progressOf() {
@@ -45,21 +51,24 @@ export function createFakeApi() {
           .filter(([name]) => prefixes.some((prefix) => name.startsWith(prefix)))
           .map(([name, bytes]) => ({ name, bytes, url: `https://bucket.example/${encodeURI(name)}` })),
     },
+    webhooks: { store: webhooks, stackKey: async () => 'stack key', testAddress: undefined },
     models: { list: async () => [...world.releases.keys()], read: async (modelId) => world.releases.get(modelId) },
   };
   return {
     world,
     kit,
+    ports,
+    webhooks,
     /** `path`: values of the route's `{names}`; `body`: text, or anything else as JSON. */
-    async ask(routeKey: string, { path = {}, query, body, headers = {}, ...rest }: Asked = {}) {
+    async ask(routeKey: string, { path = {}, query, body, headers = {}, claims = {}, ...rest }: Asked = {}) {
       const event = {
         version: '2.0',
         routeKey,
         rawPath: routeKey.split(' ')[1]?.replace(/\{(\w+)\}/g, (_, name: string) => path[name] ?? ''),
-        headers,
+        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
         pathParameters: path,
         queryStringParameters: query,
-        requestContext: { authorizer: { jwt: { claims: { email: 'ana@example.com' } } } },
+        requestContext: { authorizer: { jwt: { claims: { ...ana, ...claims } } } },
         body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
         isBase64Encoded: false,
         ...rest,
@@ -70,11 +79,10 @@ export function createFakeApi() {
         () => ports,
         () => kit,
       );
-      return {
-        status: answered.statusCode,
-        headers: answered.headers ?? {},
-        body: answered.body === undefined ? undefined : JSON.parse(answered.body),
-      };
+      const { statusCode: status = 0, headers: sent = {} } = answered;
+      const parsed = answered.body === undefined ? undefined : JSON.parse(answered.body);
+      if (routeKey in routeTable) checkAnswer(routeKey, status, String(sent['content-type']), parsed);
+      return { status, headers: sent, body: parsed };
     },
     /** Takes the example run through these events. */
     async live(...events: AnyEvent[]) {
@@ -94,4 +102,6 @@ interface Asked {
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
   readonly isBase64Encoded?: boolean;
+  /** Further claims of the caller's token. */
+  readonly claims?: Record<string, unknown>;
 }
