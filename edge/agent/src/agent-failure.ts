@@ -1,5 +1,10 @@
 /** Why a model was not taken, as the cloud and people read it. The code is stable. */
 export type FailureCode =
+  | 'DELIVERY_INVALID'
+  | 'DELIVERY_OUTDATED'
+  | 'DELIVERY_EXPIRED'
+  | 'SIGNATURE_INVALID'
+  | 'SIGNING_KEYS_MISSING'
   | 'RELEASE_INVALID'
   | 'ARTIFACT_INVALID'
   | 'DIGEST_MISMATCH'

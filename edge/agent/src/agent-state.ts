@@ -1,9 +1,9 @@
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentReport, Reason } from '@dropforge/events';
+import type { Delivery } from './delivery.ts';
 import { writeDurably } from './durable-file.ts';
 import type { Reached } from './fault-points.ts';
-import type { Release } from './release.ts';
 import type { SlotName } from './slots.ts';
 
 /**
@@ -35,8 +35,11 @@ export const phases = {
 
 export type Phase = keyof typeof phases;
 
+/** How new a delivery is, by the word of whoever signed it. */
+export type Issue = Pick<Delivery, 'counter' | 'issuedAt'>;
+
 /** Which delivery of which model: what a verdict is about. */
-export type Candidate = Pick<Release, 'modelId' | 'modelDigest' | 'runId' | 'attempt'>;
+export type Candidate = Issue & Pick<Delivery, 'modelId' | 'modelDigest' | 'runId' | 'attempt'>;
 
 export interface AgentState {
   readonly format: 'dropforge-agent-state/1';
@@ -50,6 +53,8 @@ export interface AgentState {
   readonly reason?: Reason;
   /** The last delivery that came to an end: not begun again. */
   readonly settled: Candidate | null;
+  /** The newest delivery that was committed: nothing older is taken. */
+  readonly newest: Issue;
   /** Verdicts that the cloud has not taken yet, oldest first. */
   readonly outbox: readonly StoredReport[];
   /** When the last verdict was given, ISO 8601: a device without a clock of its own must not go back behind it. */
@@ -72,6 +77,7 @@ const initial: AgentState = {
   active: null,
   candidate: null,
   settled: null,
+  newest: { counter: 0, issuedAt: new Date(0).toISOString() },
   outbox: [],
   lastVerdictAt: new Date(0).toISOString(),
 };
@@ -108,7 +114,7 @@ async function readState(path: string): Promise<AgentState | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    const state = JSON.parse(text) as AgentState; // written by us; what the agent relies on is checked here
+    const state: AgentState = { ...initial, ...JSON.parse(text) }; // written by us; what the agent relies on is checked here
     const slots = ['a', 'b', null];
     const candidateFits = state.candidate === null || slots.includes(state.candidate.slot);
     if (state.format === initial.format && state.phase in phases && slots.includes(state.active) && candidateFits)

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Agent, startAgent } from './agent.ts';
 import type { AgentOptions } from './options.ts';
 import { type FakeCloud, startFakeCloud } from './testing/fake-cloud.ts';
-import { type FakeReleaseOptions, fakeClasses, fakeImage, writeFakeRelease } from './testing/fake-release.ts';
+import {
+  type FakeRelease,
+  type FakeReleaseOptions,
+  fakeClasses,
+  fakeImage,
+  writeFakeRelease,
+} from './testing/fake-release.ts';
 import { logitsOf } from './testing/fake-runner.ts';
 
 let directory: string;
@@ -42,10 +49,12 @@ async function deliver(options: FakeReleaseOptions, fields: Partial<AgentOptions
   return agent;
 }
 
-function agentOptions(delivered: { releasePath: string; artifactPath: string }): AgentOptions {
+function agentOptions(delivered: FakeRelease): AgentOptions {
   return {
     release: delivered.releasePath,
     artifact: delivered.artifactPath,
+    delivery: delivered.delivery,
+    signingKeys: delivered.keysPath,
     work: join(directory, 'work'),
     thing: 'device-1',
     agentVersion: '0.1.0-test',
@@ -134,6 +143,57 @@ describe('the agent', () => {
     const again = await deliver({ seed: 2, behaviour });
     await again.settled;
     await expectAnswersOf(1, again);
+  });
+
+  it.each<[string, string, Partial<FakeReleaseOptions>, Partial<AgentOptions>]>([
+    ['another key signed', 'SIGNATURE_INVALID', { signedBy: generateKeyPairSync('ed25519').privateKey }, {}],
+    ['is older than what it has', 'DELIVERY_OUTDATED', { claims: { counter: 4 } }, {}],
+    ['has expired', 'DELIVERY_EXPIRED', { claims: { expiresAt: '2025-12-31T00:00:00.000Z' } }, {}],
+    ['is of another release than was signed', 'DIGEST_MISMATCH', { claims: { releaseDigest: 'ab'.repeat(32) } }, {}],
+    ['nobody can vouch for', 'SIGNING_KEYS_MISSING', {}, { signingKeys: '/no/such/file' }],
+  ])('keeps its model and says why, when it is given a delivery that %s', async (_, code, options, fields) => {
+    await (await deliver({ seed: 5 })).settled;
+    const current = await deliver({ seed: 6, ...options }, fields);
+    await current.settled;
+    await expectAnswersOf(5, current);
+    const report = await cloud.waitFor(({ status }) => status === 'reverted');
+    expect(agentReport.message.parse({ thing: 'device-1', ...report })).toMatchObject({
+      ...{ reason: { code }, candidate: { modelId: 'flowers-6' }, activeModel: { modelId: 'flowers-5' } },
+    });
+  });
+
+  it('does not take an old delivery again, whole as it is', async () => {
+    await (await deliver({ seed: 1 })).settled;
+    await (await deliver({ seed: 2 })).settled;
+    const current = await deliver({ seed: 1 });
+    await current.settled;
+    await expectAnswersOf(2, current);
+    expect((await cloud.waitFor(({ status }) => status === 'reverted')).reason?.code).toBe('DELIVERY_OUTDATED');
+  });
+
+  it('goes back to an older model that is delivered anew', async () => {
+    await (await deliver({ seed: 1 })).settled;
+    await (await deliver({ seed: 2 })).settled;
+    const current = await deliver({ seed: 1, attempt: 2, claims: { counter: 3 } });
+    await current.settled;
+    await expectAnswersOf(1, current);
+  });
+
+  it('takes the delivery before again, after a newer one that failed on the device', async () => {
+    await (await deliver({ seed: 1 })).settled;
+    await (await deliver({ seed: 2, behaviour: 'fails-self-test' })).settled;
+    const committed = () => cloud.reports.filter(({ status }) => status === 'committed').length;
+    expect(committed()).toBe(1);
+    await expectAnswersOf(1, await deliver({ seed: 1 }));
+    await agent?.settled;
+    await expect.poll(committed).toBe(2);
+  });
+
+  it('lets its model answer when a delivery is not even readable', async () => {
+    await (await deliver({ seed: 1 })).settled;
+    const current = await deliver({ seed: 2 }, { delivery: 'eyJhbGciOiJub25lIn0.e30.' });
+    await current.settled;
+    await expectAnswersOf(1, current);
   });
 
   it('says failed, not reverted, when there was no model before', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,16 +7,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { toFailure } from './agent-failure.ts';
 import { openState, type StateStore } from './agent-state.ts';
 import { createCredentials } from './credentials.ts';
+import { parseDelivery } from './delivery.ts';
 import type { Reached } from './fault-points.ts';
 import { createModels, type Models } from './model.ts';
 import type { AgentOptions } from './options.ts';
 import { createPredictServer } from './predict-server.ts';
 import { createPublishReport } from './publish-report.ts';
-import { parseRelease } from './release.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import { createServing, type Serving } from './serving.ts';
 import { createSlots, otherSlot, type SlotName } from './slots.ts';
-import { beginUpdate, carryOn, type Delivery, type UpdatePorts } from './update-model.ts';
+import { beginUpdate, carryOn, type Delivered, type UpdatePorts } from './update-model.ts';
 
 export interface Agent {
   readonly predictUrl: string;
@@ -67,6 +67,8 @@ export async function startAgent(
     models,
     serving,
     architecture: options.architecture,
+    signingKeys: options.signingKeys,
+    now,
     watch: { milliseconds: options.watchMilliseconds, checks: options.watchChecks },
     withVerdict: reporter.withVerdict,
     announce: reporter.say,
@@ -106,18 +108,18 @@ async function serveLastModel(state: StateStore, models: Models, serving: Servin
 
 /** Carries on what was under way, then takes what was delivered, if that is news. */
 async function takeDelivery(options: AgentOptions, ports: UpdatePorts): Promise<void> {
-  let delivery: Delivery | undefined;
+  let delivered: Delivered | undefined;
   try {
-    const release = parseRelease(await readFile(options.release, 'utf8'));
-    delivery = { release: { ...release, ...options.delivery }, artifact: options.artifact };
+    const { release, artifact } = options;
+    delivered = { signed: parseDelivery(options.delivery), release, artifact };
   } catch (error) {
     ports.log(`${toFailure(error).code}: ${toFailure(error).message}`); // the model of last time goes on answering
   }
-  if (delivery) await beginUpdate(delivery, ports);
-  await carryOn(delivery, ports);
-  if (!delivery) return;
-  await beginUpdate(delivery, ports);
-  await carryOn(delivery, ports);
+  if (delivered) await beginUpdate(delivered, ports);
+  await carryOn(delivered, ports);
+  if (!delivered) return;
+  await beginUpdate(delivered, ports);
+  await carryOn(delivered, ports);
 }
 
 function describeDevice({ architecture, agentVersion }: AgentOptions, serving: Serving, server: Server) {

@@ -30,12 +30,16 @@ it.skipIf(process.platform !== 'linux')('answers a hundred images in less than 6
   const program = join(directory, 'agent.mjs');
   await bundleAgent(program);
   const cloud = await startFakeCloud();
-  const { releasePath, artifactPath } = await writeFakeRelease(join(directory, 'delivery'), { seed: 1 });
+  const { releasePath, artifactPath, keysPath, delivery } = await writeFakeRelease(join(directory, 'delivery'), {
+    seed: 1,
+  });
   const args = [
     '--release',
     releasePath,
     '--artifact',
     artifactPath,
+    '--delivery',
+    delivery,
     '--work',
     join(directory, 'work'),
     '--thing',
@@ -43,6 +47,7 @@ it.skipIf(process.platform !== 'linux')('answers a hundred images in less than 6
   ];
   const environment = {
     DROPFORGE_ARCHITECTURE: 'x86_64',
+    DROPFORGE_SIGNING_KEYS: keysPath,
     DROPFORGE_PREDICT_PORT: '0',
     DROPFORGE_WATCH_SECONDS: '0',
     AWS_ENDPOINT_URL_IOT_DATA_PLANE: cloud.url,

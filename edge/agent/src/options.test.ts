@@ -12,6 +12,8 @@ const args = [
   't',
   '--iot-endpoint',
   'abc-ats.iot.eu-west-1.amazonaws.com',
+  '--delivery',
+  'signed',
 ];
 
 describe('the options', () => {
@@ -20,20 +22,19 @@ describe('the options', () => {
       DROPFORGE_RUNNER_PREFIX: 'qemu-arm -L /usr/arm-linux-gnueabihf',
       DROPFORGE_ARCHITECTURE: 'armv7l',
     };
-    expect(readOptions([...args, '--run-id', 'run-mzxw6ytboi2gk3tdmfza', '--attempt', '2'], environment)).toMatchObject(
-      {
-        runnerPrefix: ['qemu-arm', '-L', '/usr/arm-linux-gnueabihf'],
-        architecture: 'armv7l',
-        delivery: { runId: 'run-mzxw6ytboi2gk3tdmfza', attempt: 2 },
-        iotEndpoint: 'https://abc-ats.iot.eu-west-1.amazonaws.com',
-      },
-    );
+    expect(readOptions(args, environment)).toMatchObject({
+      runnerPrefix: ['qemu-arm', '-L', '/usr/arm-linux-gnueabihf'],
+      architecture: 'armv7l',
+      delivery: 'signed',
+      signingKeys: '/etc/dropforge/signing-keys.pem',
+      iotEndpoint: 'https://abc-ats.iot.eu-west-1.amazonaws.com',
+    });
   });
 
   it('are refused with every fault at once', () => {
     const environment = { DROPFORGE_ARCHITECTURE: 'mips', DROPFORGE_PREDICT_PORT: '-1' };
-    expect(() => readOptions(['--run-id', 'x'], environment)).toThrow(
-      /DROPFORGE_ARCHITECTURE.*--iot-endpoint.*--release is missing.*--thing is missing.*--attempt.*DROPFORGE_PREDICT_PORT/,
+    expect(() => readOptions([], environment)).toThrow(
+      /DROPFORGE_ARCHITECTURE.*--iot-endpoint.*--release is missing.*--thing is missing.*--delivery is missing.*DROPFORGE_PREDICT_PORT/,
     );
   });
 });

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import type { Release } from './release.ts';
 import type { Architecture } from './stage-artifact.ts';
 
 /** Everything that the agent is told, by the component's recipe (arguments) and by the device (environment). */
@@ -7,8 +6,10 @@ export interface AgentOptions {
   /** Paths of what was delivered. */
   readonly release: string;
   readonly artifact: string;
-  /** The run and its attempt that deliver, where they are not those of the release: a retry delivers it again. */
-  readonly delivery?: Pick<Release, 'runId' | 'attempt'>;
+  /** The signed delivery itself. */
+  readonly delivery: string;
+  /** Path of the public keys (PEM) that a person put on the device: no component may write there. */
+  readonly signingKeys: string;
   /** Where slots and state live; must outlive updates of the component. */
   readonly work: string;
   readonly thing: string;
@@ -41,14 +42,13 @@ export function readOptions(args: readonly string[], environment: Environment): 
       artifact: text,
       work: text,
       thing: text,
-      'run-id': text,
-      attempt: text,
+      delivery: text,
       'agent-version': text,
       'iot-endpoint': text,
       'runner-prefix': text,
     },
   });
-  const needed = (name: 'release' | 'artifact' | 'work' | 'thing') => {
+  const needed = (name: 'release' | 'artifact' | 'delivery' | 'work' | 'thing') => {
     if (!values[name]) faults.push(`--${name} is missing`);
     return values[name] ?? '';
   };
@@ -69,7 +69,8 @@ export function readOptions(args: readonly string[], environment: Environment): 
     artifact: needed('artifact'),
     work: needed('work'),
     thing: needed('thing'),
-    ...delivery(values['run-id'], values.attempt, faults),
+    delivery: needed('delivery'),
+    signingKeys: environment.DROPFORGE_SIGNING_KEYS ?? '/etc/dropforge/signing-keys.pem',
     agentVersion: values['agent-version'] ?? 'unknown',
     architecture: isArchitecture(architecture) ? architecture : 'x86_64',
     runnerPrefix: (values['runner-prefix'] ?? environment.DROPFORGE_RUNNER_PREFIX ?? '').split(' ').filter(Boolean),
@@ -84,14 +85,6 @@ export function readOptions(args: readonly string[], environment: Environment): 
   };
   if (faults.length > 0) throw new Error(`The agent cannot start: ${faults.join('; ')}.`);
   return options;
-}
-
-function delivery(runId: string | undefined, attempt: string | undefined, faults: string[]) {
-  if (runId === undefined && attempt === undefined) return {};
-  if (!/^run-[a-z2-7]{20}$/.test(runId ?? '') || !/^[1-9]\d{0,5}$/.test(attempt ?? '')) {
-    faults.push('--run-id and --attempt do not name a delivery');
-  }
-  return { delivery: { runId: runId ?? '', attempt: Number(attempt) } };
 }
 
 function isArchitecture(value: string | undefined): value is Architecture {

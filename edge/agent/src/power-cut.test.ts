@@ -48,10 +48,12 @@ afterAll(async () => {
 
 /** Starts the agent of a device with a delivery; `faultAt`, `faultPoint`: at which place its plug is pulled. */
 function start(work: string, delivered: FakeRelease, faultAt = 0, faultPoint = ''): AgentProcess {
-  const { releasePath, artifactPath } = delivered;
-  const args = ['--release', releasePath, '--artifact', artifactPath, '--work', work, '--thing', 'device-1'];
+  const { releasePath, artifactPath, keysPath, delivery } = delivered;
+  const files = ['--release', releasePath, '--artifact', artifactPath, '--delivery', delivery];
+  const args = [...files, '--work', work, '--thing', 'device-1'];
   const agent = startAgentProcess(program, args, {
     DROPFORGE_ARCHITECTURE: 'x86_64',
+    DROPFORGE_SIGNING_KEYS: keysPath,
     DROPFORGE_PREDICT_PORT: '0',
     DROPFORGE_WATCH_SECONDS: '0.01',
     DROPFORGE_WATCH_CHECKS: '2',

@@ -1,4 +1,4 @@
-import type { AgentState, StateStore, StoredReport } from './agent-state.ts';
+import type { AgentState, Candidate, StateStore, StoredReport } from './agent-state.ts';
 import type { Reached } from './fault-points.ts';
 import type { PublishReport } from './publish-report.ts';
 
@@ -58,8 +58,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   const news = ({ candidate, phase }: AgentState): StoredReport => {
     const base = { ...describe(), sentAt: now().toISOString() };
     if (!candidate || phase === 'committed' || phase === 'reverted') return { ...base, status: 'alive' };
-    const { slot: _, ...about } = candidate;
-    return { ...base, status: 'installed', candidate: about };
+    return { ...base, status: 'installed', candidate: about(candidate) };
   };
   const flush = () => {
     clearTimeout(retry);
@@ -80,11 +79,10 @@ export function createReporter(options: ReporterOptions): Reporter {
   return {
     withVerdict(was, status) {
       if (!was.candidate) return was;
-      const { slot: _, ...candidate } = was.candidate;
       const earliest = Date.parse(was.lastVerdictAt) + 1;
       const sentAt = new Date(Math.max(now().getTime(), earliest)).toISOString();
       const reason = status !== 'committed' && was.reason ? { reason: was.reason } : {};
-      const verdict: StoredReport = { ...describe(), status, candidate, ...reason, sentAt };
+      const verdict: StoredReport = { ...describe(), status, candidate: about(was.candidate), ...reason, sentAt };
       return { ...was, lastVerdictAt: sentAt, outbox: [...was.outbox, verdict].slice(-outboxLimit) };
     },
     say() {
@@ -102,4 +100,9 @@ export function createReporter(options: ReporterOptions): Reporter {
       await sending;
     },
   };
+}
+
+/** What the cloud knows a delivery by. */
+function about({ modelId, modelDigest, runId, attempt }: Candidate) {
+  return { modelId, modelDigest, runId, attempt };
 }

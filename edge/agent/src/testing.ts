@@ -1,2 +1,2 @@
-export { fakeClasses, fakeImage, writeFakeRelease } from './testing/fake-release.ts';
-export { logitsOf } from './testing/fake-runner.ts';
+export { fakeClasses, fakeImage, tarball, writeFakeRelease } from './testing/fake-release.ts';
+export { fakeRunner, logitsOf } from './testing/fake-runner.ts';

@@ -1,8 +1,9 @@
+import { acceptDelivery } from './accept-delivery.ts';
 import { AgentFailure, toFailure } from './agent-failure.ts';
 import { type AgentState, type Candidate, type Phase, phases, type StateStore } from './agent-state.ts';
+import type { SignedDelivery } from './delivery.ts';
 import type { Reached } from './fault-points.ts';
 import type { Model, Models } from './model.ts';
-import type { Release } from './release.ts';
 import type { Serving } from './serving.ts';
 import { otherSlot, type SlotName, type Slots } from './slots.ts';
 import { type Architecture, stageArtifact } from './stage-artifact.ts';
@@ -13,6 +14,9 @@ export interface UpdatePorts {
   readonly models: Models;
   readonly serving: Serving;
   readonly architecture: Architecture;
+  /** Path of the public keys, one of which must have signed what is taken. */
+  readonly signingKeys: string;
+  readonly now: () => Date;
   /** How long and how often a new model is watched before it is trusted. */
   readonly watch: { readonly milliseconds: number; readonly checks: number };
   /** Puts the verdict into the outbox, as part of the state change that it belongs to. */
@@ -24,9 +28,10 @@ export interface UpdatePorts {
   log(line: string): void;
 }
 
-/** What was delivered: the release and where its artifact lies. */
-export interface Delivery {
-  readonly release: Release;
+/** What was delivered, and where its two files lie. */
+export interface Delivered {
+  readonly signed: SignedDelivery;
+  readonly release: string;
   readonly artifact: string;
 }
 
@@ -34,9 +39,9 @@ export interface Delivery {
 const startsPerPhase = 5;
 
 /** Begins a delivery unless it is the one that is under way or came to an end before. */
-export async function beginUpdate({ release }: Delivery, { state }: UpdatePorts): Promise<void> {
-  const { modelId, modelDigest, runId, attempt } = release;
-  const candidate: Candidate = { modelId, modelDigest, runId, attempt };
+export async function beginUpdate({ signed }: Delivered, { state }: UpdatePorts): Promise<void> {
+  const { modelId, modelDigest, runId, attempt, counter, issuedAt } = signed.claims;
+  const candidate: Candidate = { modelId, modelDigest, runId, attempt, counter, issuedAt };
   await state.update((now) => {
     if (same(now.candidate, candidate) || (now.phase === 'idle' && same(now.settled, candidate))) return now;
     const replaceable: readonly Phase[] = ['idle', 'staging', 'staged', 'testing', 'committed', 'reverted'];
@@ -47,8 +52,8 @@ export async function beginUpdate({ release }: Delivery, { state }: UpdatePorts)
 }
 
 /** Carries a change of model on, from wherever it stands, until nothing is under way. */
-export async function carryOn(delivery: Delivery | undefined, ports: UpdatePorts): Promise<void> {
-  const acts = createActs(delivery, ports);
+export async function carryOn(delivered: Delivered | undefined, ports: UpdatePorts): Promise<void> {
+  const acts = createActs(delivered, ports);
   await ports.state.update((now) => (now.phase === 'idle' ? now : { ...now, starts: now.starts + 1 }));
   for (;;) {
     const { phase, starts, candidate } = ports.state.read();
@@ -68,8 +73,8 @@ export async function carryOn(delivery: Delivery | undefined, ports: UpdatePorts
 
 type Act = (slot: SlotName) => Promise<void>;
 
-function createActs(delivery: Delivery | undefined, ports: UpdatePorts): Record<Phase, Act> {
-  const { slots, models, serving, architecture, reached } = ports;
+function createActs(delivered: Delivered | undefined, ports: UpdatePorts): Record<Phase, Act> {
+  const { state, slots, models, serving, architecture, signingKeys, reached } = ports;
   const nothing: Act = async () => undefined;
   /** The model in test, kept from the test to the verdict. */
   let candidate: Model | undefined;
@@ -83,8 +88,11 @@ function createActs(delivery: Delivery | undefined, ports: UpdatePorts): Record<
   return {
     idle: nothing,
     async staging(slot) {
-      if (!delivery) throw new Error('the delivery that was under way is no longer there');
-      await stageArtifact(slots.path(slot), delivery.artifact, delivery.release, architecture, reached);
+      if (!delivered) throw new Error('the delivery that was under way is no longer there');
+      const { newest } = state.read();
+      const acceptance = { signingKeys, release: delivered.release, newest, now: ports.now() };
+      const release = await acceptDelivery(delivered.signed, acceptance);
+      await stageArtifact(slots.path(slot), delivered.artifact, release, architecture, reached);
     },
     staged: nothing,
     async testing(slot) {
@@ -104,7 +112,7 @@ function createActs(delivery: Delivery | undefined, ports: UpdatePorts): Record<
       before?.runner.close();
     },
     async reverting() {
-      const { active } = ports.state.read();
+      const { active } = state.read();
       await slots.switchTo(active, reached);
       const known = serving.model()?.slot === active ? serving.model() : before;
       serving.use(known ?? (active ? await models.open(active) : undefined));
@@ -129,8 +137,11 @@ async function enter(phase: Phase, { state, withVerdict, announce, log }: Update
   log(`PHASE: ${phase}`);
   await state.update((now) => {
     const next = { ...now, phase, starts: 0 };
-    if (phase === 'committed')
-      return withVerdict({ ...next, active: now.candidate?.slot ?? now.active, settled: now.candidate }, 'committed');
+    if (phase === 'committed') {
+      const { candidate: settled } = now;
+      const { slot: active, counter, issuedAt } = settled ?? { slot: now.active, ...now.newest };
+      return withVerdict({ ...next, active, settled, newest: { counter, issuedAt } }, 'committed');
+    }
     if (phase === 'reverted')
       return withVerdict({ ...next, settled: now.candidate }, now.active ? 'reverted' : 'failed');
     if (phase !== 'idle') return next;
@@ -148,7 +159,8 @@ async function refuse(failure: AgentFailure, phase: Phase, { state, log }: Updat
 }
 
 function same(one: Candidate | null, other: Candidate): boolean {
-  return one?.runId === other.runId && one.attempt === other.attempt && one.modelDigest === other.modelDigest;
+  const names = ['runId', 'attempt', 'modelDigest', 'counter', 'issuedAt'] as const;
+  return names.every((name) => one?.[name] === other[name]);
 }
 
 function restarts(phase: Phase, starts: number): AgentFailure {

@@ -1,3 +1,5 @@
+import type { PolicyStatement } from '../access/policy.ts';
+
 /** What serverless.yml asks for, in the embedded cloud's own words: every variable and intrinsic resolved. */
 export interface CloudDescription {
   service: string;
@@ -13,6 +15,9 @@ export interface CloudDescription {
   buses: string[];
   queues: QueueDescription[];
   secrets: SecretDescription[];
+  keys: KeyDescription[];
+  /** The roles that SageMaker and the token exchange for devices take on. */
+  roles: RoleDescription[];
   cors: CorsDescription | undefined;
 }
 
@@ -28,14 +33,19 @@ export interface FunctionDescription {
   timeoutSeconds: number;
   memoryMegabytes: number;
   environment: Record<string, string>;
+  /** What its role allows. */
+  roleStatements: PolicyStatement[];
   /** Invocations at the same time; undefined means the embedded cloud's own default. */
   reservedConcurrency: number | undefined;
-  /** Lambda's own limits for asynchronous invocations; they win over the rule's. */
+  /** Lambda's own limits for asynchronous invocations. */
   retryPolicy: Partial<RetryPolicy>;
   rules: RuleDescription[];
   schedules: ScheduleDescription[];
   routes: RouteDescription[];
   topicRules: TopicRuleDescription[];
+  queues: QueueTriggerDescription[];
+  /** ARN of the queue that gets the record of an asynchronous invocation that failed for good. */
+  failureQueueArn: string | undefined;
 }
 
 /** A rule on a bus whose target is the function it belongs to. */
@@ -69,11 +79,28 @@ export interface RouteDescription {
   method: string;
   /** `/runs/{runId}`, `/{proxy+}`, or `$default`. */
   path: string;
+  /** Whether an authorizer stands before it. */
+  authorized: boolean;
 }
 
 export interface TopicRuleDescription {
   name: string;
   sql: string;
+  enabled: boolean;
+}
+
+/** Lambda's event source mapping of a queue. */
+export interface QueueTriggerDescription {
+  queueArn: string;
+  batchSize: number;
+  /** How long a batch that is not full may wait for more. */
+  batchingWindowSeconds: number;
+  /** The function names the messages that failed; the others of its batch are done. */
+  reportsBatchItemFailures: boolean;
+  /** Batches at the same time; undefined: as many as the function may run. */
+  maximumConcurrency: number | undefined;
+  /** Event patterns; a message that matches none of them is deleted unseen. Empty: all are taken. */
+  filterPatterns: Record<string, unknown>[];
   enabled: boolean;
 }
 
@@ -98,6 +125,18 @@ export interface QueueDescription {
   name: string;
   arn: string;
   url: string;
+  settings: QueueSettings;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sqs-queue.html */
+export interface QueueSettings {
+  delaySeconds: number;
+  visibilityTimeoutSeconds: number;
+  retentionSeconds: number;
+  receiveWaitSeconds: number;
+  maximumMessageBytes: number;
+  /** Where a message goes that was received too often. */
+  redrive: { deadLetterArn: string; maxReceiveCount: number } | undefined;
 }
 
 export interface SecretDescription {
@@ -107,6 +146,26 @@ export interface SecretDescription {
   /** The fixed value, or undefined for a generated one. */
   value: string | undefined;
   generate: Record<string, unknown>;
+}
+
+/** A key of KMS that signs. */
+export interface KeyDescription {
+  logicalId: string;
+  id: string;
+  arn: string;
+  /** https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html */
+  spec: string;
+  /** `alias/…` */
+  aliases: string[];
+}
+
+export interface RoleDescription {
+  logicalId: string;
+  name: string;
+  arn: string;
+  /** The services that may take it on, such as `sagemaker.amazonaws.com`. */
+  trusts: string[];
+  statements: PolicyStatement[];
 }
 
 export interface CorsDescription {

@@ -1,11 +1,12 @@
-/** The `events:` of a function: rules on buses, schedules, HTTP routes and IoT topic rules. */
+/** The `events:` of a function: rules on buses, schedules, HTTP routes, IoT topic rules and queues. */
 import type { FunctionDescription, RouteDescription, RuleDescription, ScheduleDescription } from './description.ts';
-import { readRetryPolicy } from './functions.ts';
+import { readRetryPolicy, ruleBounds } from './functions.ts';
+import { readQueueTrigger } from './queue-trigger.ts';
 import type { Reader } from './read-serverless-file.ts';
 import { ServerlessFileError } from './serverless-file-error.ts';
 import { asRecord, asText } from './values.ts';
 
-export type Triggers = Pick<FunctionDescription, 'rules' | 'schedules' | 'routes' | 'topicRules'>;
+export type Triggers = Pick<FunctionDescription, 'rules' | 'schedules' | 'routes' | 'topicRules' | 'queues'>;
 
 interface Owner {
   key: string;
@@ -15,7 +16,7 @@ interface Owner {
 
 /** @throws ServerlessFileError UNSUPPORTED_TRIGGER for a kind of trigger that nothing here would ever pull. */
 export function readTriggers(events: unknown, owner: Owner): Triggers {
-  const triggers: Triggers = { rules: [], schedules: [], routes: [], topicRules: [] };
+  const triggers: Triggers = { rules: [], schedules: [], routes: [], topicRules: [], queues: [] };
   if (!Array.isArray(events)) throw new ServerlessFileError('VALUE_INVALID', `${owner.place}.events`, 'must be a list');
   events.forEach((event, index) => {
     const place = `${owner.place}.events[${index}]`;
@@ -43,11 +44,26 @@ export function functionLogicalId(key: string): string {
 type ReadTrigger = (value: unknown, owner: Owner, triggers: Triggers, number: number) => void;
 
 const kinds = new Map<string, ReadTrigger>([
-  ['eventBridge', (value, owner, triggers, number) => triggers.rules.push(readRule(value, owner, number))],
+  ['eventBridge', readEventBridge],
   ['schedule', (value, owner, triggers, number) => triggers.schedules.push(...readSchedules(value, owner, number))],
   ['httpApi', (value, owner, triggers) => triggers.routes.push(readRoute(value, owner.place))],
   ['iot', (value, owner, triggers, number) => triggers.topicRules.push(readTopicRule(value, owner, number))],
+  ['sqs', (value, owner, triggers) => triggers.queues.push(readQueueTrigger(value, owner.place))],
 ]);
+
+/** A rule listens to a pattern or runs by the clock. */
+function readEventBridge(value: unknown, owner: Owner, triggers: Triggers, number: number): void {
+  const { schedule, pattern, enabled, input } = asRecord(value, owner.place);
+  if (schedule === undefined) triggers.rules.push(readRule(value, owner, number));
+  else if (pattern === undefined)
+    triggers.schedules.push(...readSchedules({ rate: schedule, enabled, input }, owner, number));
+  else
+    throw new ServerlessFileError(
+      'VALUE_INVALID',
+      owner.place,
+      'has both a schedule and a pattern; give each its own trigger',
+    );
+}
 
 function readRule(value: unknown, { key, place, reader }: Owner, number: number): RuleDescription {
   const rule = asRecord(value, place);
@@ -73,7 +89,7 @@ function readRule(value: unknown, { key, place, reader }: Owner, number: number)
     bus,
     pattern: asRecord(rule.pattern, `${place}.pattern`),
     enabled: rule.enabled !== false && rule.state !== 'DISABLED',
-    retryPolicy: readRetryPolicy(asRecord(rule.retryPolicy ?? {}, place), `${place}.retryPolicy`),
+    retryPolicy: readRetryPolicy(asRecord(rule.retryPolicy ?? {}, place), `${place}.retryPolicy`, ruleBounds),
     deadLetterQueue: deadLetters === undefined ? undefined : asText(deadLetters, place).split(':').pop(),
   };
 }
@@ -100,18 +116,19 @@ function readSchedules(value: unknown, { key, place, reader }: Owner, number: nu
 
 function readRoute(value: unknown, place: string): RouteDescription {
   if (typeof value === 'string') {
-    if (value === '*') return { method: 'ANY', path: '$default' };
+    if (value === '*') return { method: 'ANY', path: '$default', authorized: false };
     const [method = '', path = ''] = value.trim().split(/\s+/);
-    return route(method, path, place);
+    return { ...route(method, path, place), authorized: false };
   }
   const record = asRecord(value, place);
   const path = asText(record.path, `${place}.path`);
+  const authorized = record.authorizer !== undefined;
   return path === '*'
-    ? { method: 'ANY', path: '$default' }
-    : route(asText(record.method, `${place}.method`), path, place);
+    ? { method: 'ANY', path: '$default', authorized }
+    : { ...route(asText(record.method, `${place}.method`), path, place), authorized };
 }
 
-function route(method: string, path: string, place: string): RouteDescription {
+function route(method: string, path: string, place: string): Pick<RouteDescription, 'method' | 'path'> {
   const upper = method === '*' ? 'ANY' : method.toUpperCase();
   if (!/^(ANY|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(upper) || !path.startsWith('/')) {
     throw new ServerlessFileError(

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { FunctionDescription, RetryPolicy } from './description.ts';
 import { readTriggers } from './function-triggers.ts';
 import type { Reader } from './read-serverless-file.ts';
+import { readStatements } from './roles.ts';
 import { ServerlessFileError } from './serverless-file-error.ts';
 import { asInteger, asRecord, asText, optionalInteger } from './values.ts';
 
@@ -35,11 +36,16 @@ export function readFunctions(
         `${place}.environment`,
         reader,
       ),
+      roleStatements: readStatements(
+        reader.resolve(definition.iamRoleStatements ?? [], `${place}.iamRoleStatements`),
+        `${place}.iamRoleStatements`,
+      ),
       reservedConcurrency: optionalInteger(definition.reservedConcurrency, `${place}.reservedConcurrency`, {
         least: 0,
         most: 1000,
       }),
-      retryPolicy: readRetryPolicy(definition, place),
+      retryPolicy: readRetryPolicy(definition, place, invocationBounds),
+      failureQueueArn: readFailureQueue(definition.destinations, `${place}.destinations`, reader),
       ...readTriggers(definition.events ?? [], { key, place, reader }),
     };
   });
@@ -70,15 +76,38 @@ function readEnvironment(values: Record<string, unknown>, place: string, reader:
   return environment;
 }
 
+/** Lambda's: https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html */
+const invocationBounds = { attempts: 2, ageSeconds: 21_600 };
+/** EventBridge's: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html */
+export const ruleBounds = { attempts: 185, ageSeconds: 86_400 };
+
 /** `maximumRetryAttempts` and `maximumEventAge` of a function (Lambda's asynchronous invocation) or of a rule's target. */
-export function readRetryPolicy(value: Record<string, unknown>, place: string): Partial<RetryPolicy> {
+export function readRetryPolicy(
+  value: Record<string, unknown>,
+  place: string,
+  most: typeof ruleBounds,
+): Partial<RetryPolicy> {
   const attempts = optionalInteger(value.maximumRetryAttempts, `${place}.maximumRetryAttempts`, {
     least: 0,
-    most: 185,
+    most: most.attempts,
   });
-  const age = optionalInteger(value.maximumEventAge, `${place}.maximumEventAge`, { least: 60, most: 86_400 });
+  const age = optionalInteger(value.maximumEventAge, `${place}.maximumEventAge`, { least: 60, most: most.ageSeconds });
   return {
     ...(attempts === undefined ? {} : { maximumRetryAttempts: attempts }),
     ...(age === undefined ? {} : { maximumEventAgeSeconds: age }),
   };
+}
+
+/** Queues alone: nothing here would read a topic or a bus for what failed. */
+function readFailureQueue(value: unknown, place: string, reader: Reader): string | undefined {
+  const { onFailure, onSuccess } = asRecord(value ?? {}, place);
+  if (onSuccess !== undefined) {
+    throw new ServerlessFileError('VALUE_INVALID', `${place}.onSuccess`, 'only onFailure is followed here');
+  }
+  if (onFailure === undefined) return undefined;
+  const destination = reader.resolve(onFailure, `${place}.onFailure`);
+  const arn = typeof destination === 'string' ? destination : asRecord(destination, `${place}.onFailure`).arn;
+  const text = asText(arn, `${place}.onFailure`);
+  if (text.startsWith('arn:aws:sqs:')) return text;
+  throw new ServerlessFileError('VALUE_INVALID', `${place}.onFailure`, `"${text}" is not the ARN of a queue`);
 }

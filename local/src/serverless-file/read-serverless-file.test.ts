@@ -47,17 +47,45 @@ describe('the fixture', () => {
       topicRules: [{ sql: "SELECT * FROM 'devices/+/report'" }],
     });
     expect(functionOf('api')?.routes).toEqual([
-      { method: 'GET', path: '/echo/{name}' },
-      { method: 'POST', path: '/echo/{name}' },
-      { method: 'GET', path: '/files/{proxy+}' },
+      { method: 'GET', path: '/echo/{name}', authorized: false },
+      { method: 'POST', path: '/echo/{name}', authorized: false },
+      { method: 'GET', path: '/files/{proxy+}', authorized: false },
     ]);
+  });
+
+  it('has its queues, and where its failures go', () => {
+    expect(functionOf('collect')?.queues).toEqual([
+      {
+        queueArn: 'arn:aws:sqs:eu-west-1:000000000000:fixture-dev-Work',
+        batchSize: 5,
+        batchingWindowSeconds: 0,
+        reportsBatchItemFailures: true,
+        maximumConcurrency: 2,
+        filterPatterns: [],
+        enabled: true,
+      },
+    ]);
+    expect(functionOf('fail')?.failureQueueArn).toBe('arn:aws:sqs:eu-west-1:000000000000:fixture-dev-DeadLetters');
   });
 
   it('has its resources', () => {
     expect(description).toMatchObject({
       buckets: [{ name: 'fixture', announces: true, versioned: true }],
       buses: ['fixture-dev'],
-      queues: [{ name: 'fixture-dev-DeadLetters', arn: 'arn:aws:sqs:eu-west-1:000000000000:fixture-dev-DeadLetters' }],
+      queues: [
+        { name: 'fixture-dev-DeadLetters', arn: 'arn:aws:sqs:eu-west-1:000000000000:fixture-dev-DeadLetters' },
+        {
+          name: 'fixture-dev-Work',
+          settings: {
+            visibilityTimeoutSeconds: 60,
+            retentionSeconds: 345_600,
+            redrive: {
+              deadLetterArn: 'arn:aws:sqs:eu-west-1:000000000000:fixture-dev-DeadLetters',
+              maxReceiveCount: 3,
+            },
+          },
+        },
+      ],
       tables: [{ name: 'fixture-dev-Table' }],
       secrets: [{ name: 'fixture-dev-Token' }],
       cors: { allowedOrigins: ['http://localhost:8080'], maxAgeSeconds: 60 },
@@ -115,6 +143,15 @@ describe('a serverless.yml', () => {
     expect(resolve(value, custom + resources)).toBe(expected);
   });
 
+  it('runs a rule that has a schedule by the clock', () => {
+    const text =
+      'service: app\nfunctions:\n  run:\n    handler: handler.run\n    events:\n      - eventBridge: { schedule: rate(1 minute), enabled: false, retryPolicy: { maximumRetryAttempts: 2 } }\n';
+    expect(read(write(text)).functions[0]).toMatchObject({
+      rules: [],
+      schedules: [{ expression: 'rate(1 minute)', enabled: false }],
+    });
+  });
+
   it('is read with its functions in one mapping, anchors and merge keys', () => {
     const text =
       'service: app\nbase: &base { handler: handler.run, timeout: 7 }\nfunctions:\n  a: { <<: *base }\n  b: { <<: *base, timeout: 9 }\n';
@@ -152,6 +189,22 @@ describe('a serverless.yml', () => {
       /functions\.run\.events\[0\]: "sns" is not started locally/,
     ],
     ['handler: handler.run\n    events: [{ httpApi: GET runs }]', 'VALUE_INVALID', /is not a route/],
+    [
+      'handler: handler.run\n    events: [{ eventBridge: { schedule: rate(1 minute), pattern: { source: [a] } } }]',
+      'VALUE_INVALID',
+      /has both a schedule and a pattern/,
+    ],
+    [
+      'handler: handler.run\n    events: [{ sqs: { arn: x, batchSize: 11 } }]',
+      'VALUE_INVALID',
+      /maximumBatchingWindow/,
+    ],
+    ['handler: handler.run\n    maximumRetryAttempts: 3', 'VALUE_INVALID', /a whole number from 0 to 2, found 3/],
+    [
+      'handler: handler.run\n    destinations: { onFailure: other }',
+      'VALUE_INVALID',
+      /"other" is not the ARN of a queue/,
+    ],
     ['handler: handler.run\n  run: {}', 'YAML_INVALID', /serverless\.yml:\d+: Map keys must be unique/],
   ])('with a function %j is refused', (definition, code, message) => {
     const text = `service: app\nfunctions:\n  run:\n    ${definition}\n`;

@@ -7,6 +7,7 @@ import { readFunctions } from './functions.ts';
 import { type IntrinsicContext, resolveIntrinsics } from './intrinsics.ts';
 import { createResourceReferences, type ResourceReference, type StackResource } from './resource-references.ts';
 import { readResources } from './resources.ts';
+import { readRoles } from './roles.ts';
 import { ServerlessFileError } from './serverless-file-error.ts';
 import { stackResources } from './stack-resources.ts';
 import { asRecord } from './values.ts';
@@ -80,6 +81,7 @@ export function readServerlessFile(options: ServerlessFileOptions): CloudDescrip
       reader.reader,
     ),
     ...readResources(reader.resources, reader.reader),
+    roles: readRoles(reader.resources, reader.reader),
     cors: readCors(variables(asRecord(provider.httpApi ?? {}, file).cors, `${file} provider.httpApi.cors`)),
   };
 }

@@ -119,6 +119,20 @@ const types = new Map<string, ResourceType>([
     },
   ],
   [
+    'AWS::KMS::Key',
+    {
+      nameProperty: undefined,
+      reference: (name, stack) => {
+        // The service chooses a UUID; here a key keeps its own from start to start.
+        const hex = createHash('sha256').update(name).digest('hex');
+        const id = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+          '-',
+        );
+        return { ref: id, attributes: { Arn: arn(stack, 'kms', `key/${id}`), KeyId: id } };
+      },
+    },
+  ],
+  [
     'AWS::IAM::Role',
     {
       nameProperty: 'RoleName',

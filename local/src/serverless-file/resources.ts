@@ -1,16 +1,12 @@
-/** The resources of serverless.yml for which something is started: tables, buckets, buses, queues, secrets. */
-import type {
-  BucketDescription,
-  CloudDescription,
-  QueueDescription,
-  SecretDescription,
-  TableDescription,
-} from './description.ts';
+/** The resources of serverless.yml for which something is started: tables, buckets, buses, queues, secrets, keys. */
+import type { BucketDescription, CloudDescription, SecretDescription, TableDescription } from './description.ts';
+import { readKeys } from './keys.ts';
+import { checkedQueues, readQueue } from './queue.ts';
 import type { Reader } from './read-serverless-file.ts';
 import type { ResourceReference, StackResource } from './resource-references.ts';
 import { asRecord } from './values.ts';
 
-type Resources = Pick<CloudDescription, 'tables' | 'buckets' | 'buses' | 'queues' | 'secrets'>;
+type Resources = Pick<CloudDescription, 'tables' | 'buckets' | 'buses' | 'queues' | 'secrets' | 'keys'>;
 
 /** Reads the types it knows; other resources only lend their names to references. */
 export function readResources(resources: ReadonlyMap<string, StackResource>, reader: Reader): Resources {
@@ -26,12 +22,16 @@ export function readResources(resources: ReadonlyMap<string, StackResource>, rea
     tables: ofType('AWS::DynamoDB::Table', readTable),
     buckets: ofType('AWS::S3::Bucket', readBucket),
     buses: ofType('AWS::Events::EventBus', ({ reference }) => reference.ref),
-    queues: ofType('AWS::SQS::Queue', readQueue),
+    queues: checkedQueues(ofType('AWS::SQS::Queue', readQueue)),
     secrets: ofType('AWS::SecretsManager::Secret', (entry) => readSecret(entry)),
+    keys: readKeys(
+      ofType('AWS::KMS::Key', (entry) => entry),
+      ofType('AWS::KMS::Alias', (entry) => entry),
+    ),
   };
 }
 
-interface Entry {
+export interface Entry {
   logicalId: string;
   properties: Record<string, unknown>;
   place: string;
@@ -49,11 +49,6 @@ function readBucket({ logicalId, properties, place, reference }: Entry): BucketD
   const announces = announcing !== undefined && !switchedOff;
   const versioned = asRecord(properties.VersioningConfiguration ?? {}, place).Status === 'Enabled';
   return { logicalId, name: reference.ref, announces, versioned };
-}
-
-function readQueue({ logicalId, reference }: Entry): QueueDescription {
-  const { Arn: arn = '', QueueName: name = '' } = reference.attributes;
-  return { logicalId, name, arn, url: reference.ref };
 }
 
 function readSecret({ logicalId, properties, place, reference }: Entry): SecretDescription {

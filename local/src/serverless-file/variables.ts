@@ -76,8 +76,8 @@ function splitVariables(text: string, place: string): Part[] {
     if (start > position) parts.push({ text: text.slice(position, start), variable: undefined });
     const whole = text.slice(start, end + 1);
     const inner = whole.slice(2, -1).trim();
-    // CloudFormation's own placeholders have no source before a single colon.
-    parts.push({ text: whole, variable: /^!?[A-Za-z0-9.]+$|^AWS::/.test(inner) ? undefined : inner });
+    // CloudFormation's own placeholders have no source before a single colon, and what it is to leave alone begins with "!".
+    parts.push({ text: whole, variable: /^!|^[A-Za-z0-9.]+$|^AWS::/.test(inner) ? undefined : inner });
     position = end + 1;
   }
   if (position < text.length) parts.push({ text: text.slice(position), variable: undefined });

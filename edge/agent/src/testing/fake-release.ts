@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
+import type { Delivery } from '../delivery.ts';
 import type { Release } from '../release.ts';
 import { type Behaviour, fakeRunner, logitsOf } from './fake-runner.ts';
 
@@ -14,9 +15,12 @@ export const fakeRunId = (seed: number) => `run-${'a'.repeat(18)}${String.fromCh
 
 export interface FakeRelease {
   readonly release: Release;
-  /** Paths of the two files that are delivered. */
+  /** Paths of the two files that are delivered, and of the key that signed for them. */
   readonly releasePath: string;
   readonly artifactPath: string;
+  readonly keysPath: string;
+  /** The signed delivery. */
+  readonly delivery: string;
 }
 
 export interface FakeReleaseOptions {
@@ -27,6 +31,9 @@ export interface FakeReleaseOptions {
   /** Changes the archive after the release was written down: the hostile part of some tests. */
   readonly archive?: (files: Map<string, Buffer>) => Promise<Buffer> | Buffer;
   readonly describe?: (release: Release) => unknown;
+  /** Fields of the delivery that are signed in place of the usual ones; the counter is the seed. */
+  readonly claims?: Partial<Delivery>;
+  readonly signedBy?: KeyObject;
 }
 
 /** Writes `output.tar.gz` and `release.json` of a made-up model into a directory. */
@@ -38,6 +45,8 @@ export async function writeFakeRelease(directory: string, options: FakeReleaseOp
     target = 'x86_64',
     archive = tarball,
     describe = (it) => it,
+    claims = {},
+    signedBy = fakeKeys.privateKey,
   } = options;
   const bytes = fakeInput.height * fakeInput.width * fakeInput.channels;
   const images = [0, 1, 2].map(fakeImage);
@@ -68,8 +77,30 @@ export async function writeFakeRelease(directory: string, options: FakeReleaseOp
   const artifactPath = join(directory, 'output.tar.gz');
   const releasePath = join(directory, 'release.json');
   await writeFile(artifactPath, content);
-  await writeFile(releasePath, JSON.stringify(describe({ ...{ format: 'dropforge-release/1' }, ...release })));
-  return { release, releasePath, artifactPath };
+  const keysPath = join(directory, 'signing-keys.pem');
+  const text = JSON.stringify(describe({ ...{ format: 'dropforge-release/1' }, ...release }));
+  await writeFile(releasePath, text);
+  await writeFile(keysPath, fakeKeys.publicKey.export({ type: 'spki', format: 'pem' }));
+  const { modelId, modelDigest, runId } = release;
+  const delivery = signFakeDelivery(
+    {
+      ...{ counter: seed, modelId, modelDigest, releaseDigest: sha256(text) },
+      ...{ runId, attempt, issuedAt: '2026-01-01T00:00:00.000Z', expiresAt: '2999-01-01T00:00:00.000Z', ...claims },
+    },
+    signedBy,
+  );
+  return { release, releasePath, artifactPath, keysPath, delivery };
+}
+
+/** The stage's key, as long as the test lives. */
+const fakeKeys = generateKeyPairSync('ed25519');
+
+export function signFakeDelivery(claims: Delivery, key: KeyObject): string {
+  const payload = { format: 'dropforge-delivery/1', ...claims };
+  const message = [{ alg: 'EdDSA' }, payload]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  return `${message}.${sign(null, Buffer.from(message), key).toString('base64url')}`;
 }
 
 /** The files as a gzipped tar archive. */

@@ -1,0 +1,63 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAccount } from './account.ts';
+
+/** What AWS answers, by the operation that is asked for. */
+let answers: Record<string, { status: number; body: string }>;
+let server: Server;
+
+beforeEach(async () => {
+  answers = {};
+  server = createServer(async (request, response) => {
+    const body = await text(request);
+    const operation = new URLSearchParams(body).get('Action') ?? `${request.method} ${request.url?.split('?')[0]}`;
+    const answer = answers[operation] ?? { status: 404, body: operation };
+    const type = answer.body.startsWith('{') ? 'application/json' : 'text/xml';
+    response.writeHead(answer.status, { 'content-type': type }).end(answer.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${port}`);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'key');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  server.close();
+});
+
+const error = (code: string, message: string) => ({
+  status: 400,
+  body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+});
+
+describe('the account', () => {
+  it('says what a stack gave out', async () => {
+    answers.DescribeStacks = {
+      status: 200,
+      body: `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>dropforge-dev</StackName><Outputs>
+        <member><OutputKey>BucketName</OutputKey><OutputValue>b-1</OutputValue></member></Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+    };
+    expect(await createAccount('eu-west-1').outputs('dropforge-dev')).toEqual({ BucketName: 'b-1' });
+  });
+
+  it('knows no outputs of a stack that is not there', async () => {
+    answers.DescribeStacks = error('ValidationError', 'Stack with id dropforge-dev does not exist');
+    expect(await createAccount('eu-west-1').outputs('dropforge-dev')).toBeUndefined();
+  });
+
+  it('says what is wrong with the credentials', async () => {
+    answers.GetCallerIdentity = error('InvalidClientTokenId', 'The security token included in the request is invalid.');
+    await expect(createAccount('eu-south-1').identity()).rejects.toMatchObject({
+      code: 'CREDENTIALS_REFUSED',
+      message: expect.stringContaining('eu-south-1'),
+    });
+  });
+
+  it('finds every certificate that holds a policy', async () => {
+    answers['POST /policy-targets/dropforge-dev-device'] = { status: 200, body: '{"targets": ["arn:aws:iot:cert/1"]}' };
+    expect(await createAccount('eu-west-1').policyHolders('dropforge-dev-device')).toEqual(['arn:aws:iot:cert/1']);
+  });
+});

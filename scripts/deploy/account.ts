@@ -1,0 +1,67 @@
+/** The AWS account that a deployment goes to, as far as the scripts ask it anything. */
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { IoTClient, ListTargetsForPolicyCommand } from '@aws-sdk/client-iot';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { explainAwsError } from './explain-aws-error.ts';
+
+export interface Account {
+  /** Who asks, as an ARN, and whose account it is. */
+  identity(): Promise<{ accountId: string; arn: string }>;
+  /** The stack's outputs; undefined: there is no such stack. */
+  outputs(stackName: string): Promise<Record<string, string> | undefined>;
+  putObject(bucket: string, key: string, body: string | Buffer, contentType: string): Promise<void>;
+  /** ARNs of the certificates that hold an IoT policy. */
+  policyHolders(policyName: string): Promise<string[]>;
+}
+
+/** Every method throws DeployError for what a person can put right: credentials, region, permissions. */
+export function createAccount(region: string): Account {
+  const settings = { region, maxAttempts: 3 };
+  const asked = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await ask();
+    } catch (error) {
+      throw explainAwsError(error, region);
+    }
+  };
+  return {
+    identity: () =>
+      asked(async () => {
+        const { Account: accountId = '', Arn: arn = '' } = await new STSClient(settings).send(
+          new GetCallerIdentityCommand({}),
+        );
+        return { accountId, arn };
+      }),
+    outputs: (StackName) => asked(() => stackOutputs(new CloudFormationClient(settings), StackName)),
+    putObject: (Bucket, Key, Body, ContentType) =>
+      asked(async () => {
+        await new S3Client(settings).send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
+      }),
+    policyHolders: (policyName) => asked(() => listHolders(new IoTClient(settings), policyName)),
+  };
+}
+
+async function stackOutputs(client: CloudFormationClient, StackName: string) {
+  try {
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
+    const outputs = (stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
+    return stack && Object.fromEntries(outputs);
+  } catch (error) {
+    // CloudFormation has no error of its own for this one. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+    if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message))
+      return undefined;
+    throw error;
+  }
+}
+
+async function listHolders(client: IoTClient, policyName: string): Promise<string[]> {
+  const holders: string[] = [];
+  let marker: string | undefined;
+  do {
+    const page = await client.send(new ListTargetsForPolicyCommand({ policyName, marker, pageSize: 250 }));
+    holders.push(...(page.targets ?? []));
+    marker = page.nextMarker;
+  } while (marker);
+  return holders;
+}
