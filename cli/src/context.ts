@@ -1,6 +1,7 @@
 import type { ApiClient } from './api/api-client.ts';
 import type { Cloud } from './cloud/cloud.ts';
 import type { Screen, Terminal } from './terminal/terminal.ts';
+import { jsonText } from './terminal/text.ts';
 
 /** What a command is given. Nothing is connected before it is asked for. */
 export interface Context {
@@ -22,6 +23,6 @@ export interface Context {
 
 /** Writes a result: as JSON, or as lines for people. */
 export function report(context: Context, value: unknown, forPeople: () => void): void {
-  if (context.json) context.terminal.write(`${JSON.stringify(value, null, 2)}\n`);
+  if (context.json) context.terminal.write(`${jsonText(value, 2)}\n`);
   else forPeople();
 }

@@ -41,6 +41,8 @@ export function createProgram(perform: Perform): Command {
   addModelCommands(program, act);
   addRecipeCommands(program, act);
   addConnectCommand(program, act);
+  addOperationsCommands(program, act);
+  addWebhookCommands(program, act);
   return program;
 }
 
@@ -90,6 +92,11 @@ function addRunCommands(program: Command, act: Act): void {
     .addOption(new Option('--digest <sha256>', 'allow it only if the model is this one').argParser(hexadecimal))
     .action(act(async () => (await import('./commands/approve.ts')).approve));
   program
+    .command('decline <run>')
+    .description('refuse the delivery of the model of a run; a retry asks again')
+    .option('--reason <text>', 'why')
+    .action(act(async () => (await import('./commands/move-run.ts')).decline));
+  program
     .command('files <run>')
     .description('list the files of a run')
     .option('--download <folder>', 'bring them here')
@@ -136,6 +143,7 @@ function addRecipeCommands(program: Command, act: Act): void {
     .option('--classes <number>', 'of the dataset', wholeNumber(2, 100_000), 10)
     .option('--train-images <number>', 'of the dataset', wholeNumber(1, 1e9), 50_000)
     .option('--validation-images <number>', 'of the dataset', wholeNumber(1, 1e9), 10_000)
+    .option('--region <region>', 'whose prices count (AWS_REGION)')
     .action(act(async () => (await import('./commands/recipe.ts')).explainRecipe));
 }
 
@@ -147,6 +155,55 @@ function addConnectCommand(program: Command, act: Act): void {
     .option('--region <region>', 'the region of the stack')
     .option('--no-check', 'do not ask it whether it answers')
     .action(act(async () => (await import('./commands/connect.ts')).connect));
+}
+
+function addOperationsCommands(program: Command, act: Act): void {
+  program
+    .command('doctor')
+    .description('check a deployment, and say what to do; exit code 1 when something is wrong')
+    .option('--recipe <file>', 'ask for the quotas of its instance types')
+    .action(act(async () => (await import('./commands/doctor.ts')).doctor));
+  const letters = program
+    .command('dead-letters')
+    .description('see to events that could not be delivered or handled')
+    .helpCommand(false);
+  letters
+    .command('list')
+    .description('list them, the oldest first')
+    .action(act(async () => (await import('./commands/dead-letters.ts')).list));
+  letters
+    .command('show <id>')
+    .description('show one with its event; the beginning of its id is enough')
+    .action(act(async () => (await import('./commands/dead-letters.ts')).show));
+  letters
+    .command('redrive [ids...]')
+    .description('send them to their functions again, when the reason is gone')
+    .option('--all', 'every one of them')
+    .action(act(async () => (await import('./commands/dead-letters.ts')).redriveLetters));
+  letters
+    .command('drop [ids...]')
+    .description('forget them for ever')
+    .option('--all', 'every one of them')
+    .option('--yes', 'do not ask')
+    .action(act(async () => (await import('./commands/dead-letters.ts')).dropLetters));
+}
+
+function addWebhookCommands(program: Command, act: Act): void {
+  const webhooks = program.command('webhooks').description('have events sent to an address').helpCommand(false);
+  webhooks
+    .command('list')
+    .description('list them, and how their deliveries go')
+    .action(act(async () => (await import('./commands/webhooks.ts')).list));
+  webhooks
+    .command('add <url>')
+    .description('send events to an address, signed with a secret that is shown once')
+    .option('--events <names>', 'only these, with commas between', (names: string) => names.split(','))
+    .option('--project <name>', 'of one project only')
+    .action(act(async () => (await import('./commands/webhooks.ts')).add));
+  webhooks
+    .command('remove <id>')
+    .description('send no more')
+    .action(act(async () => (await import('./commands/webhooks.ts')).remove));
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

@@ -5,6 +5,7 @@ import { explainError } from './explain-error.ts';
 import { createProgram, type GlobalOptions, type Outcome } from './program.ts';
 import { describeReasons } from './terminal/reasons.ts';
 import { createScreen, type Terminal } from './terminal/terminal.ts';
+import { jsonText } from './terminal/text.ts';
 
 /** The world around the command: the process has the real one, tests have theirs. */
 export interface World {
@@ -75,7 +76,7 @@ function tellError(error: CliError, isJson: boolean, { terminal }: World, screen
   const { code, message, where, action, reasons, exit } = error;
   if (isJson) {
     terminal.writeError(
-      `${JSON.stringify({ error: { code, message, where, action, reasons, exitCode: exitCodes[exit] } })}\n`,
+      `${jsonText({ error: { code, message, where, action, reasons, exitCode: exitCodes[exit] } })}\n`,
     );
     return;
   }

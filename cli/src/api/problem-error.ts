@@ -5,6 +5,7 @@ import { CliError, type ExitName } from '../cli-error.ts';
 const advice: Readonly<Record<string, string>> = {
   NO_SUCH_RUN: '"dropforge runs" lists the runs.',
   NO_SUCH_MODEL: '"dropforge models" lists the models that passed the gate.',
+  NO_SUCH_WEBHOOK: '"dropforge webhooks list" lists them.',
   NOT_POSSIBLE_NOW: '"dropforge show <run>" tells where the run is.',
   MODEL_CHANGED: 'Look at the run again with "dropforge show <run>", then approve it.',
   INTERNAL_ERROR: 'Try again; if it stays, the log of the api function has the reason.',

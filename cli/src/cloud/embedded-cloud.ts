@@ -14,6 +14,7 @@ const CLOUD_FILE = path.join('.dropforge', 'cloud.json');
 const LocalUrl = z.url().refine((url) => isLoopback(new URL(url)), 'an address of this machine');
 const CloudFile = z.object({
   pid: z.int().positive(),
+  stage: z.string().optional(),
   endpoints: z.object({ api: LocalUrl }),
   environment: z
     .object({
@@ -22,6 +23,7 @@ const CloudFile = z.object({
       AWS_REGION: z.string(),
       AWS_ACCESS_KEY_ID: z.string(),
       AWS_SECRET_ACCESS_KEY: z.string(),
+      SLACK_API_URL: LocalUrl.optional(),
     })
     .loose(),
 });
@@ -71,11 +73,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function toCloud({ endpoints, environment }: z.output<typeof CloudFile>, file: string): Cloud {
+function toCloud({ stage, endpoints, environment }: z.output<typeof CloudFile>, file: string): Cloud {
   const { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
   const endpoint = environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL;
-  const s3 = () =>
-    new S3Client({ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } });
+  const credentials = { accessKeyId, secretAccessKey };
+  const s3 = () => new S3Client({ endpoint, region, forcePathStyle: true, credentials });
   return {
     name: `the embedded cloud of ${path.dirname(file)}`,
     apiUrl: endpoints.api,
@@ -83,6 +85,9 @@ function toCloud({ endpoints, environment }: z.output<typeof CloudFile>, file: s
     auth: 'none',
     s3,
     bucket: () => findBucket(s3(), endpoint),
+    stage,
+    aws: { region, endpoint: environment.AWS_ENDPOINT_URL, credentials },
+    slackApiUrl: environment.SLACK_API_URL,
   };
 }
 

@@ -19,8 +19,10 @@ export async function findCloud(choice: CloudChoice, environment: Environment, d
   const api = choice.api ?? (choice.stage ? undefined : environment.DROPFORGE_API_URL);
   const token = environment.DROPFORGE_TOKEN;
   const auth = choice.iam ? 'iam' : token ? 'bearer' : 'none';
-  if (stage && !choice.api)
-    return awsCloud(`stage ${stage}`, await readStageOrEnvironment(stage, environment), choice, token);
+  if (stage && !choice.api) {
+    const stored = await readStageOrEnvironment(stage, environment);
+    return { ...awsCloud(`stage ${stage}`, stored, choice, token), stage };
+  }
   if (!api) return findEmbeddedCloud(directory);
   const region =
     environment.DROPFORGE_REGION ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? 'us-east-1';
@@ -51,7 +53,7 @@ function awsCloud(name: string, stage: LooseStage, { iam }: CloudChoice, token: 
       action: 'Set DROPFORGE_BUCKET, or use --stage after "dropforge connect".',
     });
   };
-  return { name, apiUrl: stage.api, region, auth, token, s3, bucket };
+  return { name, apiUrl: stage.api, region, auth, token, s3, bucket, stage: undefined, aws: { region } };
 }
 
 /** A token on an open line belongs to everybody who listens. */

@@ -81,6 +81,16 @@ Model    flowers-abababab-mzxw6y
 ✓ Verification       1.5 s  accuracy 91.2 %, agrees on x86_64, aarch64, armv7l
 · Approval      3 min 38 s  waits for a person
 
+Timeline (UTC)
+  2026-08-02 10:15:00    dataset.received      → received
+  2026-08-02 10:15:03    dataset.validated     → validated
+  2026-08-02 10:15:04    config.rendered       → configured
+  2026-08-02 10:15:05    training.started      → training
+  2026-08-02 10:16:05    training.completed    → trained
+  2026-08-02 10:16:06    conversion.started    → converting
+  2026-08-02 10:16:20    conversion.completed  → converted
+  2026-08-02 10:16:22    model.validated       → awaiting-approval
+
 Next: dropforge approve run-mzxw6ytboi2gk3tdmfza
 `);
   });

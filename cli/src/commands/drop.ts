@@ -10,7 +10,7 @@ import { estimateTarBytes, packFolder } from '../drop/pack-folder.ts';
 import { isThere, type UploadTarget, uploadFile, uploadStream, uploadText } from '../drop/upload.ts';
 import type { WatchOptions } from '../runs/watch-run.ts';
 import { progressBar } from '../terminal/progress-bar.ts';
-import { formatBytes, formatCount } from '../terminal/text.ts';
+import { formatBytes, formatCount, jsonText } from '../terminal/text.ts';
 import { watchToEnd } from './watch.ts';
 
 export interface DropOptions extends WatchOptions {
@@ -40,7 +40,7 @@ export async function drop(context: Context, given: string, options: DropOptions
   screen.status('Waiting for the run to appear …');
   const state = options.watch ? undefined : await waitForRun(context, runId);
   const result = { runId, bucket, key: at.key, version, ...names, ...(state && { state }) };
-  if (options.watch && context.json) context.terminal.write(`${JSON.stringify({ type: 'dropped', ...result })}\n`);
+  if (options.watch && context.json) context.terminal.write(`${jsonText({ type: 'dropped', ...result })}\n`);
   else report(context, result, () => tell(context, runId, bucket, at.key, options.watch === true));
   return options.watch ? watchToEnd(context, runId, { ...options, isNew: true }) : 'ok';
 }

@@ -1,6 +1,7 @@
 import type { RunSummary } from '@dropforge/api-contract';
+import { CliError } from '../cli-error.ts';
 import { type Context, report } from '../context.ts';
-import { findRunId } from '../runs/find-run.ts';
+import { findRunId, showRun } from '../runs/find-run.ts';
 import type { WatchOptions } from '../runs/watch-run.ts';
 import { watchToEnd } from './watch.ts';
 
@@ -22,6 +23,21 @@ export async function retry(
   const run = await api.call('retryRun', { path: { runId } });
   if (!options.watch || !context.json) tell(context, run);
   return options.watch ? watchToEnd(context, runId, options) : 'ok';
+}
+
+/** `dropforge decline <run>`: refuses the model that the run has now. */
+export async function decline(context: Context, given: string, options: { reason?: string }): Promise<void> {
+  const { api } = await context.connect();
+  const { runId, model, state } = await showRun(api, given);
+  if (!model) {
+    throw new CliError('conflict', 'NO_MODEL_YET', `The run has no model that passed the gate; it is "${state}".`, {
+      where: runId,
+      action: `dropforge show ${runId}`,
+    });
+  }
+  const { modelDigest } = model;
+  const body = { modelDigest, ...(options.reason ? { reason: options.reason } : {}) };
+  tell(context, await api.call('declineRun', { path: { runId }, body }));
 }
 
 function tell(context: Context, run: RunSummary): void {

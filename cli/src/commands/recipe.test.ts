@@ -68,6 +68,18 @@ describe('init', () => {
 });
 
 describe('recipe', () => {
+  it('explain tells what training will cost at the prices of a region', async () => {
+    writeFileSync(path.join(directory, 'r.yaml'), 'budget: {seconds: 3480}\ntraining: {maximumCostUsd: 0.5}\n');
+    const known = await run(['recipe', 'explain', 'r.yaml', '--region', 'us-east-1']);
+    expect(known).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('about 0.21 USD for 3600 s of ml.c7i.xlarge'),
+    });
+    expect(known.out).toContain('at most 0.50 USD');
+    const unknown = await run(['recipe', 'explain', 'r.yaml', '--region', 'eu-west-1']);
+    expect(unknown).toMatchObject({ code: 1, out: expect.stringContaining('COST_NEEDS_PRICE') });
+  });
+
   it('check names every fault with its line', async () => {
     writeFileSync(path.join(directory, 'r.yaml'), 'imageSize: 33\nnetwork: lmnet\n');
     const people = await run(['recipe', 'check', 'r.yaml']);

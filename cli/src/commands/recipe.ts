@@ -9,6 +9,7 @@ import {
   parseRecipe,
   resolveRecipe,
 } from '@dropforge/recipe';
+import { pricesIn } from '@dropforge/recipe/cost';
 import { CliError } from '../cli-error.ts';
 import { type Context, report } from '../context.ts';
 import { faultReasons } from '../drop/recipe-faults.ts';
@@ -27,6 +28,8 @@ export interface ExplainOptions {
   readonly classes: number;
   readonly trainImages: number;
   readonly validationImages: number;
+  /** Whose prices count. */
+  readonly region?: string;
 }
 
 /** `dropforge recipe explain <file>`: what every value will be, and why, for a dataset of a given size. */
@@ -42,10 +45,11 @@ export async function explainRecipe(
     trainImages: options.trainImages,
     validationImages: options.validationImages,
   };
-  const resolution = resolveRecipe(parsed, facts);
+  const region = options.region ?? context.environment.AWS_REGION ?? '';
+  const resolution = resolveRecipe(parsed, facts, pricesIn(region, 'training'));
   const { dataset: _, ...values } = resolution.resolved;
-  const { explanation, faults, warnings } = resolution;
-  report(context, { file: given, values, explanation, faults, warnings }, () => {
+  const { explanation, faults, warnings, cost } = resolution;
+  report(context, { file: given, values, explanation, faults, warnings, cost }, () => {
     context.screen.line(
       `For ${formatCount(options.classes, 'class', 'classes')}, ${options.trainImages.toLocaleString('en')} training and ${options.validationImages.toLocaleString('en')} held-out images:`,
     );

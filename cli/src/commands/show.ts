@@ -1,8 +1,9 @@
 import type { RunView } from '@dropforge/api-contract';
 import { type Context, report } from '../context.ts';
-import { describeDataset, describeModel, describeProgress, describeStage } from '../runs/describe-run.ts';
+import { describeCost, describeDataset, describeModel, describeProgress, describeStage } from '../runs/describe-run.ts';
 import { showRun } from '../runs/find-run.ts';
 import { stagesOf } from '../runs/stages.ts';
+import { describeTimeline } from '../runs/timeline.ts';
 import { describeReasons } from '../terminal/reasons.ts';
 import { formatTable } from '../terminal/table.ts';
 import { formatTime } from '../terminal/text.ts';
@@ -26,6 +27,7 @@ function describeRun(run: RunView, now: Date): string[] {
     ['Drop', run.drop ?? ''],
     ['Dataset', describeDataset(run)],
     ['Progress', describeProgress(run)],
+    ['Cost', describeCost(run)],
     ['Model', model?.modelId ?? ''],
     ['', describeModel(run)],
     ['Delivered to', deployment ? `${deployment.to}: ${deployment.devices.join(', ')}` : ''],
@@ -35,6 +37,9 @@ function describeRun(run: RunView, now: Date): string[] {
     ...formatTable(facts),
     '',
     ...stagesOf(run).map((stage) => describeStage(stage, run, now)),
+    '',
+    'Timeline (UTC)',
+    ...describeTimeline(run.history),
     ...(run.reasons.length > 0 ? ['', ...describeReasons(run.reasons)] : []),
     ...(next ? ['', `Next: ${next}`] : []),
   ];

@@ -53,6 +53,17 @@ export function describeModel({ model }: RunView): string {
   return model ? `accuracy ${formatShare(model.accuracy)}, agrees on ${model.targets.join(', ')}` : '';
 }
 
+/** `about 0.39 USD, at most 3.14`; then what the jobs have cost. Empty where no price is known. */
+export function describeCost({ cost }: Pick<RunView, 'cost'>): string {
+  const { estimatedUsd, maximumUsd, spentUsd, savedUsd } = cost ?? {};
+  const usd = (amount: number) => amount.toFixed(amount < 0.01 ? 4 : 2);
+  if (spentUsd !== undefined)
+    return `${usd(spentUsd)} USD${savedUsd === undefined ? '' : `, ${usd(savedUsd)} USD saved by spare capacity`}`;
+  const about = estimatedUsd === undefined ? '' : `about ${usd(estimatedUsd)} USD`;
+  const most = maximumUsd === undefined ? '' : `at most ${usd(maximumUsd)} USD`;
+  return [about, most].filter(Boolean).join(', ');
+}
+
 /** `[██████░░░░]  45 %  step 810 of 1800  loss 0.61  accuracy 83.1 %  35 s left`; empty before the trainer has spoken. */
 export function describeProgress({ progress }: Pick<RunView, 'progress'>): string {
   if (!progress) return '';

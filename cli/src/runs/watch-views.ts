@@ -1,6 +1,7 @@
 import type { RunView } from '@dropforge/api-contract';
 import type { Context } from '../context.ts';
 import { describeReasons } from '../terminal/reasons.ts';
+import { jsonText } from '../terminal/text.ts';
 import { describeProgress, describeStage } from './describe-run.ts';
 import { endedWell, type Stage, secondsOf, stagesOf } from './stages.ts';
 
@@ -16,7 +17,7 @@ const PROGRESS_PARTS = 10;
 /** For programs: one JSON object a line, `stage-started`, `stage-ended`, `progress`, and `end` with the whole run. */
 export function createJsonView({ terminal, now }: Pick<Context, 'terminal' | 'now'>): WatchView {
   const isNews = createNews();
-  const say = (value: object) => terminal.write(`${JSON.stringify(value)}\n`);
+  const say = (value: object) => terminal.write(`${jsonText(value)}\n`);
   return {
     show(run) {
       for (const stage of stagesOf(run)) {

@@ -13,6 +13,12 @@ export function sanitize(text: string): string {
   return text.replace(/(?!\n)[\p{Cc}\u2028\u2029\p{Bidi_Control}\uFEFF]|\p{Cs}/gu, '\uFFFD');
 }
 
+/** A value as JSON whose text is as harmless as `sanitize` makes it, and still the same value: JSON can escape anything. */
+export function jsonText(value: unknown, indent?: number): string {
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value, null, indent).replace(/(?!\n)[\p{Cc}\u2028\u2029\p{Bidi_Control}\uFEFF]/gu, escaped);
+}
+
 /** `812 B`, `3.5 MB`: decimal units. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;

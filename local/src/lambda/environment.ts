@@ -1,4 +1,5 @@
 /** The variables that a function finds: the process's few, the runtime's own, the embedded cloud's, and the function's. */
+import type { Credentials } from '../access/identities.ts';
 import type { FunctionDescription } from '../serverless-file/description.ts';
 
 /** Kept from this process; everything else, AWS profiles above all, stays outside. */
@@ -7,6 +8,7 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL'];
 export function functionEnvironment(
   description: FunctionDescription,
   cloud: Record<string, string>,
+  credentials: Credentials,
 ): Record<string, string> {
   const inherited = INHERITED.flatMap((name) => {
     const value = process.env[name];
@@ -25,6 +27,9 @@ export function functionEnvironment(
     POWERTOOLS_TRACE_ENABLED: 'false',
     POWERTOOLS_METRICS_DISABLED: 'true',
     ...cloud,
+    // A key of its own, as its role gives it one: every request says whose it is.
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     ...description.environment,
   };
 }

@@ -16,7 +16,7 @@ export interface FunctionsOptions {
 
 export interface Functions {
   /** Runs a function once; waits if it is at its limit. Never rejects: an unknown function is an error like its own. */
-  invoke(key: string, payload: string): Promise<InvocationResult>;
+  invoke(key: string, payload: string, requestId?: string): Promise<InvocationResult>;
   /** Invocations at the same time. */
   concurrency(key: string): number;
   /** Cuts off everything that runs. */
@@ -31,7 +31,8 @@ const DEFAULT_IDLE_MILLISECONDS = 30_000;
 export function createFunctions(options: FunctionsOptions): Functions {
   const pools = new Map(options.functions.map((description) => [description.key, createPool(description, options)]));
   return {
-    invoke: async (key, payload) => (await pools.get(key)?.invoke(payload)) ?? notFound(key, [...pools.keys()]),
+    invoke: async (key, payload, requestId) =>
+      (await pools.get(key)?.invoke(payload, requestId)) ?? notFound(key, [...pools.keys()]),
     concurrency: (key) => pools.get(key)?.concurrency ?? 1,
     async close() {
       await Promise.all([...pools.values()].map((one) => one.close()));
@@ -41,7 +42,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
 
 interface Pool {
   concurrency: number;
-  invoke(payload: string): Promise<InvocationResult>;
+  invoke(payload: string, requestId?: string): Promise<InvocationResult>;
   close(): Promise<void>;
 }
 
@@ -77,13 +78,13 @@ function createPool(description: FunctionDescription, options: FunctionsOptions)
 
   return {
     concurrency,
-    async invoke(payload) {
+    async invoke(payload, requestId) {
       if (concurrency === 0) return throttled(description);
       while (busy.size >= concurrency) await new Promise<void>((resolve) => queue.push(resolve));
       const sandbox = take();
       busy.add(sandbox);
       try {
-        return await sandbox.invoke(payload);
+        return await sandbox.invoke(payload, requestId);
       } finally {
         giveBack(sandbox);
       }
@@ -99,10 +100,11 @@ function createPool(description: FunctionDescription, options: FunctionsOptions)
 /** Also what becomes of an event whose function has left serverless.yml since it was accepted. */
 function notFound(key: string, known: string[]): InvocationResult {
   const errorMessage = `There is no function ${key}; there are ${known.join(', ')}`;
-  return { ok: false, errorType: 'ResourceNotFoundException', errorMessage, trace: [] };
+  return { ok: false, errorType: 'ResourceNotFoundException', errorMessage, trace: [], refusal: 'missing' };
 }
 
 /** A reserved concurrency of zero switches a function off. */
 function throttled({ name }: FunctionDescription): InvocationResult {
-  return { ok: false, errorType: 'TooManyRequestsException', errorMessage: `${name} has no concurrency`, trace: [] };
+  const errorMessage = `${name} has no concurrency`;
+  return { ok: false, errorType: 'TooManyRequestsException', errorMessage, trace: [], refusal: 'throttled' };
 }

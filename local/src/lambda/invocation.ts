@@ -14,6 +14,8 @@ export interface FunctionError {
   errorType: string;
   errorMessage: string;
   trace: string[];
+  /** The function did not run: there is none of that name, or it has no concurrency. */
+  refusal?: 'missing' | 'throttled';
 }
 
 /** The function's result as JSON (`null` for no result), or its error. */

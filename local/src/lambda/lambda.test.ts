@@ -17,7 +17,7 @@ export const echo = async (event: unknown, context: any) => {
   console.log('seen', JSON.stringify(event));
   return { event, count: ++count, name: context.functionName, arn: context.invokedFunctionArn,
     memory: context.memoryLimitInMB, id: context.awsRequestId, left: context.getRemainingTimeInMillis(),
-    colour: process.env.COLOUR, home: process.env.SECRET_OF_THE_PARENT ?? null };
+    colour: process.env.COLOUR, key: process.env.AWS_ACCESS_KEY_ID, home: process.env.SECRET_OF_THE_PARENT ?? null };
 };
 export const nothing = async () => {};
 export const fails = async () => { throw new RangeError('too far'); };
@@ -41,7 +41,8 @@ beforeAll(() => {
   functions = createFunctions({
     functions: descriptions,
     directory,
-    environmentOf: (description) => functionEnvironment(description, { COLOUR: 'red' }),
+    environmentOf: (description) =>
+      functionEnvironment(description, { COLOUR: 'red' }, { accessKeyId: 'own', secretAccessKey: 'own' }),
   });
 });
 
@@ -63,7 +64,14 @@ async function invoke(name: string, event: unknown = {}) {
 describe('a function', () => {
   it('receives the event, a full context and its own environment', async () => {
     const { value } = await invoke('echo', { a: [1] });
-    expect(value).toMatchObject({ event: { a: [1] }, name: 'test-dev-echo', memory: '128', colour: 'red', home: null });
+    expect(value).toMatchObject({
+      event: { a: [1] },
+      name: 'test-dev-echo',
+      memory: '128',
+      colour: 'red',
+      key: 'own',
+      home: null,
+    });
     expect(value.arn).toMatch(/^arn:aws:lambda:.*:function:test-dev-echo$/);
     expect(value.id).toMatch(/^[0-9a-f-]{36}$/);
     expect(value.left).toBeGreaterThan(0);

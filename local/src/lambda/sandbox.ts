@@ -7,8 +7,8 @@ import type { FunctionError, InvocationResult, WorkerData, WorkerMessage } from 
 import type { LogFile } from './log-file.ts';
 
 export interface Sandbox {
-  /** Runs the function once; never rejects. Only one invocation at a time. */
-  invoke(payload: string): Promise<InvocationResult>;
+  /** Runs the function once; never rejects. Only one invocation at a time. A retry has the id of the first attempt. */
+  invoke(payload: string, requestId?: string): Promise<InvocationResult>;
   /** Whether it ended, so that no further invocation is possible. */
   readonly ended: boolean;
   close(): Promise<void>;
@@ -85,8 +85,7 @@ export function createSandbox({ description, environment, log, compileCacheDirec
     get ended() {
       return ended;
     },
-    async invoke(payload) {
-      const requestId = randomUUID();
+    async invoke(payload, requestId = randomUUID()) {
       log.write(`START RequestId: ${requestId} Version: $LATEST`);
       const invokedAt = performance.now();
       const result = await run(requestId, payload);

@@ -1,71 +1,52 @@
-/** SQS over the stack's queues, enough to look at dead letters and to clear them. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
-import { createHash } from 'node:crypto';
-import { AwsError } from '../aws-endpoint/aws-error.ts';
+/** SQS over the stack's standard queues, in its JSON protocol. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
+import type { ServiceHandler } from '../aws-endpoint/aws-endpoint.ts';
 import { jsonService } from '../aws-endpoint/json-protocol.ts';
-import type { Clock } from '../clock.ts';
 import type { QueueDescription } from '../serverless-file/description.ts';
-import type { QueueMessage, Queues } from './queues.ts';
+import { changeMessageVisibility, deleteMessage } from './actions/change-message.ts';
+import { eachEntry, type Input, type SqsContext } from './actions/input.ts';
+import { cancelMessageMoveTask, listMessageMoveTasks, startMessageMoveTask } from './actions/message-move-tasks.ts';
+import { getQueueAttributes, listDeadLetterSourceQueues, listQueues } from './actions/queue-attributes.ts';
+import { receiveMessage } from './actions/receive-message.ts';
+import { sendMessage, sendMessageBatch } from './actions/send-message.ts';
+import type { MoveTasks } from './move-tasks.ts';
+import { queueDoesNotExist } from './sqs-error.ts';
 
-const MOST_MESSAGES = 10;
-const DEFAULT_VISIBILITY_SECONDS = 30;
-
-export interface SqsOptions {
-  queues: Queues;
-  descriptions: QueueDescription[];
-  clock: Clock;
+export interface SqsOptions extends SqsContext {
+  readonly moveTasks: MoveTasks;
 }
 
-export function createSqs({ queues, descriptions, clock }: SqsOptions) {
-  /** Until when a received message stays hidden; a restart shows it again, which at-least-once allows. */
-  const hiddenUntil = new Map<string, number>();
-  const find = (input: Record<string, unknown>): QueueDescription => {
-    const queue = descriptions.find(({ name, url }) => name === input.QueueName || url === input.QueueUrl);
+/** There is no PurgeQueue: nothing of ours empties a queue blindly. */
+export function createSqs(options: SqsOptions): ServiceHandler {
+  const { moveTasks: tasks } = options;
+  const find = (input: Input): QueueDescription => {
+    // Clients may know this machine by another name or, after a restart, by another port.
+    const path = String(input.QueueUrl ?? '').replace(/^https?:\/\/[^/]+/, '');
+    const queue = options.descriptions.find(
+      ({ name, url }) => name === input.QueueName || (path && url.endsWith(path)),
+    );
     if (queue !== undefined) return queue;
-    throw new AwsError(400, 'QueueDoesNotExist', 'The specified queue does not exist.');
+    throw queueDoesNotExist();
   };
+  const onQueue =
+    <Output>(action: (context: SqsContext, queue: QueueDescription, input: Input) => Output) =>
+    (input: Input) =>
+      action(options, find(input), input);
+  const batchOf = (action: (context: SqsContext, queue: QueueDescription, input: Input) => object) =>
+    onQueue((context, queue, input) => eachEntry(input, (entry) => action(context, queue, entry)));
   return jsonService({
-    ListQueues: () => ({ QueueUrls: descriptions.map(({ url }) => url) }),
+    ListQueues: (input) => listQueues(options, input),
     GetQueueUrl: (input) => ({ QueueUrl: find(input).url }),
-    GetQueueAttributes(input) {
-      const { name, arn } = find(input);
-      return { Attributes: { QueueArn: arn, ApproximateNumberOfMessages: String(queues.count(name)) } };
-    },
-    SendMessage(input) {
-      const body = String(input.MessageBody ?? '');
-      return { MessageId: queues.send(find(input).name, body, {}, clock.now()), MD5OfMessageBody: md5(body) };
-    },
-    ReceiveMessage(input) {
-      const { name } = find(input);
-      const now = clock.now();
-      const wanted = Math.min(Number(input.MaxNumberOfMessages ?? 1), MOST_MESSAGES);
-      const visible = queues.list(name, -1).filter(({ messageId }) => (hiddenUntil.get(messageId) ?? 0) <= now);
-      const seconds = Number(input.VisibilityTimeout ?? DEFAULT_VISIBILITY_SECONDS);
-      const messages = visible.slice(0, wanted);
-      for (const { messageId } of messages) hiddenUntil.set(messageId, now + seconds * 1000);
-      return { Messages: messages.map(toMessage) };
-    },
-    DeleteMessage(input) {
-      const id = String(input.ReceiptHandle ?? '');
-      queues.remove(find(input).name, id);
-      hiddenUntil.delete(id);
-    },
+    GetQueueAttributes: onQueue(getQueueAttributes),
+    ListDeadLetterSourceQueues: onQueue(listDeadLetterSourceQueues),
+    SendMessage: onQueue(sendMessage),
+    SendMessageBatch: onQueue(sendMessageBatch),
+    ReceiveMessage: onQueue(receiveMessage),
+    DeleteMessage: onQueue(deleteMessage),
+    DeleteMessageBatch: batchOf(deleteMessage),
+    ChangeMessageVisibility: onQueue(changeMessageVisibility),
+    ChangeMessageVisibilityBatch: batchOf(changeMessageVisibility),
+    StartMessageMoveTask: (input) => startMessageMoveTask(options, tasks, input),
+    ListMessageMoveTasks: (input) => listMessageMoveTasks(options, tasks, input),
+    CancelMessageMoveTask: (input) => cancelMessageMoveTask(tasks, input),
   });
-}
-
-/** The receipt handle is the message's own id: one reader at a time is all that is needed here. */
-function toMessage({ messageId, body, attributes, sentAt }: QueueMessage) {
-  const values = Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]);
-  return {
-    MessageId: messageId,
-    ReceiptHandle: messageId,
-    Body: body,
-    MD5OfBody: md5(body),
-    Attributes: { SentTimestamp: String(sentAt) },
-    MessageAttributes: Object.fromEntries(values),
-  };
-}
-
-/** Clients compare it with what they received. */
-function md5(text: string): string {
-  return createHash('md5').update(text).digest('hex');
 }

@@ -11,7 +11,7 @@ describe("Describe's answer", () => {
   it('can be said as the event that SageMaker did not send', async () => {
     const detail = await found(async () => ({
       $metadata: { httpStatusCode: 200 },
-      TrainingJobName: 'df-train-x',
+      TrainingJobName: 'df-dev-train-x',
       TrainingJobStatus: 'Failed',
       FailureReason: '',
       LastModifiedTime: new Date('2026-01-01T00:00:00Z'),

@@ -3,19 +3,33 @@ import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, type S
 import { DescribeProcessingJobCommand, DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { dynamo, eventBridge, s3, sageMaker } from '@dropforge/aws';
 import { createPublish, RetryableError, readConfig } from '@dropforge/handler-kit';
-import { createDynamoSlotLedger } from '@dropforge/pipeline-state';
+import {
+  createDynamoBudgetStore,
+  createDynamoRunStore,
+  createDynamoSlotLedger,
+  jobNames,
+  stagePattern,
+  wakeNext,
+} from '@dropforge/pipeline-state';
 import { z } from 'zod';
 import type { DropObject, Ports } from './ports.ts';
 
-const Config = z.object({ BUCKET_NAME: z.string().min(1), TABLE_NAME: z.string().min(1), BUS_NAME: z.string().min(1) });
+const Config = z.object({
+  STAGE: z.string().regex(stagePattern),
+  BUCKET_NAME: z.string().min(1),
+  TABLE_NAME: z.string().min(1),
+  BUS_NAME: z.string().min(1),
+});
 
 /** The ports on AWS. */
 export function createPorts(): Ports {
-  const { BUCKET_NAME, TABLE_NAME, BUS_NAME } = readConfig(Config);
+  const { STAGE, BUCKET_NAME, TABLE_NAME, BUS_NAME } = readConfig(Config);
   const jobs = sageMaker();
   const bus = eventBridge();
   const publish = createPublish(bus, BUS_NAME);
   const slots = createDynamoSlotLedger(dynamo(), TABLE_NAME, 'training');
+  const budget = createDynamoBudgetStore(dynamo(), TABLE_NAME);
+  const runs = createDynamoRunStore(dynamo(), TABLE_NAME);
   return {
     describeTraining: (TrainingJobName) => found(() => jobs.send(new DescribeTrainingJobCommand({ TrainingJobName }))),
     describeConversion: (ProcessingJobName) =>
@@ -25,7 +39,9 @@ export function createPorts(): Ports {
       const sent = await publish([entry]);
       if (!sent.has(entry.eventId)) throw new RetryableError(`The bus did not take ${entry.eventId}.`);
     },
-    releaseSlot: (runId) => slots.release(runId),
+    names: jobNames(STAGE),
+    releaseSlot: async (runId) => wakeNext(await slots.release({ runId }), { runs, publish, slots }),
+    withdrawBudget: (job) => budget.withdraw(job, new Date()),
     drops: { bucket: BUCKET_NAME, list: () => listDrops(s3(), BUCKET_NAME) },
   };
 }

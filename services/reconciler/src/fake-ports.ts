@@ -1,4 +1,11 @@
-import { type CommitPorts, createMemoryRunStore, type OutboxEntry, type Run, runIdOf } from '@dropforge/pipeline-state';
+import {
+  type CommitPorts,
+  createMemoryRunStore,
+  jobNames,
+  type OutboxEntry,
+  type Run,
+  runIdOf,
+} from '@dropforge/pipeline-state';
 import type { DropObject, Ports } from './ports.ts';
 
 /** The world around the reconciler in memory, with a clock that a test sets. */
@@ -13,6 +20,7 @@ export function createFakeWorld() {
     resaid: [] as OutboxEntry[],
     published: [] as string[],
     freed: [] as string[],
+    withdrawn: [] as string[],
     described: [] as string[],
   };
   const describe = async (name: string) => {
@@ -24,7 +32,9 @@ export function createFakeWorld() {
     describeConversion: describe,
     say: async (detailType, detail) => void world.said.push({ detailType, detail }),
     resay: async (entry) => void world.resaid.push(entry),
+    names: jobNames('dev'),
     releaseSlot: async (runId) => void world.freed.push(runId),
+    withdrawBudget: async ({ jobName }) => void world.withdrawn.push(jobName),
     drops: {
       bucket: 'dropforge',
       async *list() {

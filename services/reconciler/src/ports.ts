@@ -1,4 +1,4 @@
-import type { OutboxEntry } from '@dropforge/pipeline-state';
+import type { BudgetedJob, JobNames, OutboxEntry } from '@dropforge/pipeline-state';
 
 /** What this service needs of the world, in its own words. */
 export interface Ports {
@@ -9,7 +9,11 @@ export interface Ports {
   say(detailType: string, detail: Record<string, unknown>): Promise<void>;
   /** Says an event of ours again, with the id that it had. */
   resay(entry: OutboxEntry): Promise<void>;
+  readonly names: JobNames;
+  /** Gives back every training slot that the run holds; the run that waited longest for one is told. */
   releaseSlot(runId: string): Promise<void>;
+  /** Gives back what was set aside for a job that never was. */
+  withdrawBudget(job: BudgetedJob): Promise<void>;
   readonly drops: {
     /** The bucket's name and everything below `drops/`. */
     readonly bucket: string;

@@ -1,10 +1,12 @@
 import { configRendered, runCancelled, trainingQueued } from '@dropforge/events';
-import { commit, eventIdOf, jobNameOf, type OutboxEntry } from '@dropforge/pipeline-state';
+import { commit, eventIdOf, jobNames, type OutboxEntry } from '@dropforge/pipeline-state';
 import { describe, expect, it } from 'vitest';
 import { at, createFakeWorld, dueRun } from './fake-ports.ts';
 import { tendRuns } from './tend-runs.ts';
 
 const minutesBetween = (from: string, to: string | undefined) => (Date.parse(to ?? '') - Date.parse(from)) / 60_000;
+
+const names = jobNames('dev');
 
 describe('an event that was not sent', () => {
   const entry: OutboxEntry = {
@@ -43,10 +45,12 @@ describe('a job that is silent', () => {
     const run = dueRun('a', state, { attempt: 3 });
     await kit.runs.write(run);
     const detail = { TrainingJobStatus: 'Completed' };
-    world.jobs.set(jobNameOf(stage, run.runId, 3), detail);
+    world.jobs.set(names.of(stage, run.runId, 3), detail);
     await tendRuns(ports, kit);
     expect(world.said).toEqual([{ detailType, detail }]);
-    expect(await kit.runs.read(run.runId)).toMatchObject({ state, nudges: 1 });
+    const looked = await kit.runs.read(run.runId);
+    expect(looked).toMatchObject({ state, nudges: 1 });
+    expect(looked?.history.at(-1)).toMatchObject({ kind: 'nudge', note: expect.stringContaining('SageMaker is asked') });
   });
 
   it('is given up when SageMaker does not know it, and its slot is freed', async () => {
@@ -63,6 +67,7 @@ describe('a job that is silent', () => {
       ],
     });
     expect(world.freed).toEqual([run.runId]);
+    expect(world.withdrawn).toContain(names.of('train', run.runId, run.attempt));
     expect(world.published).toEqual(['run.stalled']);
   });
 
@@ -70,7 +75,7 @@ describe('a job that is silent', () => {
     const { world, ports, kit } = createFakeWorld();
     const run = dueRun('a', 'training');
     await kit.runs.write(run);
-    world.jobs.set(jobNameOf('train', run.runId, 1), { TrainingJobStatus: 'InProgress' });
+    world.jobs.set(names.of('train', run.runId, 1), { TrainingJobStatus: 'InProgress' });
     for (world.minute = 0; world.minute < 300; world.minute++) await tendRuns(ports, kit);
     expect(world.described).toHaveLength(60);
     expect((await kit.runs.read(run.runId))?.state).toBe('training');
@@ -163,7 +168,7 @@ it('goes on past a run that fails, and says afterwards that one did', async () =
   await kit.runs.write(bad);
   await kit.runs.write(good);
   world.minute = 1;
-  world.jobs.set(jobNameOf('train', good.runId, 1), { TrainingJobStatus: 'Completed' });
+  world.jobs.set(names.of('train', good.runId, 1), { TrainingJobStatus: 'Completed' });
   const failing = {
     ...ports,
     describeTraining: async (name: string) => {

@@ -1,13 +1,14 @@
 import { type EventName, runStalled } from '@dropforge/events';
+import { count, logger } from '@dropforge/handler-kit';
 import {
   type CommitPorts,
   commit,
   eventIdOf,
-  jobNameOf,
   type Run,
   type State,
   sendOutbox,
   states,
+  withNudge,
 } from '@dropforge/pipeline-state';
 import type { Ports } from './ports.ts';
 
@@ -53,6 +54,7 @@ export async function tendRuns(ports: Ports, kit: CommitPorts): Promise<void> {
       await tendRun(runId, ports, kit);
     } catch (error) {
       failures.push(error);
+      logger.error('RUN_NOT_TENDED: a run could not be looked at', { runId, error });
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} runs could not be tended`);
@@ -66,10 +68,19 @@ async function tendRun(runId: string, ports: Ports, kit: CommitPorts): Promise<v
     await sendOutbox(runId, kit);
     return;
   }
-  const noted = await kit.runs.write(lookedAt(run, kit.now()));
+  const noted = await kit.runs.write(withNudge(lookedAt(run, kit.now()), plan(run.state), kit.now(), kit.cause));
   if (!noted) return;
+  count('RunNudged');
+  logger.info('RUN_NUDGED: a run was silent too long', { runId, attempt: run.attempt, state: run.state });
   if (noted.nudges > patience && !mayWait.includes(noted.state)) return giveUp(noted, ports, kit);
   await nudge(noted, ports, kit);
+}
+
+/** What a look at a silent run comes to, for its timeline. */
+function plan(state: State): string {
+  if (state === 'training' || state === 'converting') return 'Silent too long: SageMaker is asked about the job.';
+  const trigger = triggerOf[state];
+  return `Silent too long${trigger ? `: ${trigger} is said again` : ''}.`;
 }
 
 async function nudge(run: Run, ports: Ports, kit: CommitPorts): Promise<void> {
@@ -83,7 +94,7 @@ async function nudge(run: Run, ports: Ports, kit: CommitPorts): Promise<void> {
 
 /** SageMaker's events are best effort, so the job itself is asked and answered for in our own name. */
 async function askJob(run: Run, stage: 'train' | 'convert', ports: Ports, kit: CommitPorts): Promise<void> {
-  const jobName = jobNameOf(stage, run.runId, run.attempt);
+  const jobName = ports.names.of(stage, run.runId, run.attempt);
   const detail = await (stage === 'train' ? ports.describeTraining(jobName) : ports.describeConversion(jobName));
   if (!detail) return giveUp(run, ports, kit);
   const kind = stage === 'train' ? 'Training' : 'Processing';
@@ -98,8 +109,10 @@ async function giveUp(run: Run, ports: Ports, kit: CommitPorts): Promise<void> {
     message: `The run has been "${run.state}" for ${minutes} minutes and nothing answers for it.`,
     action: 'Look at the dead letters and the logs of this stage, then retry the run.',
   };
-  // First the slot: a crash after the commit would leave it taken, since nobody looks at a stalled run again.
+  // First what it holds: a crash after the commit would leave it taken, since nobody looks at a stalled run again.
   await ports.releaseSlot(runId);
+  for (const kind of ['train', 'convert'] as const)
+    await ports.withdrawBudget({ project, jobName: ports.names.of(kind, runId, attempt) });
   await commit(runStalled.of({ runId, project, attempt, reasons: [reason] }), runId, kit);
 }
 
