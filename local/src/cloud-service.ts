@@ -1,7 +1,9 @@
 /** The seam for further services: what a service gets, and what it gives. */
+import type { Identities } from './access/identities.ts';
 import type { ServiceHandler } from './aws-endpoint/aws-endpoint.ts';
 import type { EventInput } from './bus/event-bus.ts';
 import type { Clock } from './clock.ts';
+import type { Keys } from './kms/keys.ts';
 import type { InvocationResult } from './lambda/invocation.ts';
 import type { Secrets } from './secrets-manager/secrets.ts';
 import type { CloudDescription } from './serverless-file/description.ts';
@@ -23,10 +25,13 @@ export interface CloudContext {
   /** For clients of this cloud, in this process or in another. */
   environment: Record<string, string>;
   credentials: { accessKeyId: string; secretAccessKey: string };
+  /** Gives a service the credentials of the roles that it takes on. */
+  identities: Identities;
   clock: Clock;
   /** One SQLite file for all; a service creates its tables under its own name. */
   database: Database;
   secrets: Secrets;
+  keys: Keys;
   /** Answers requests that are signed for a service: `sagemaker`, `greengrass`, `iot`, `iotdata`. `jsonService` makes a handler. */
   register(signingName: string, handler: ServiceHandler): void;
   /** Accepts events, from AWS services as well; they survive a kill when this returns. Gives their ids. */

@@ -3,6 +3,7 @@ import type { CloudService } from './cloud-service.ts';
 import { fleetService } from './greengrass/service.ts';
 import { sageMakerService } from './sagemaker/service.ts';
 import { slackService } from './slack/slack.ts';
+import { webhookTestAddress } from './webhook-test-address.ts';
 
 /** One device of each kind that people are likely to have. */
 const devices = [
@@ -12,6 +13,7 @@ const devices = [
 
 export const localServices: CloudService[] = [
   slackService,
+  webhookTestAddress,
   sageMakerService(),
   fleetService({ devices, groupName: 'dropforge-devices' }),
 ];

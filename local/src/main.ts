@@ -8,7 +8,8 @@ const USAGE = `Usage: node local/src/main.ts [options]
   --aws-port PORT   S3, DynamoDB, EventBridge, …; 0 takes a free one   (4566)
   --api-port PORT   the HTTP API; 0 takes a free one    (4500)
   --file FILE       the application                     (serverless.yml)
-  --stage STAGE     its stage                           (the file's own)`;
+  --stage STAGE     its stage                           (the file's own)
+  --record-calls FILE   every call of AWS's API, one JSON line each`;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
       'api-port': { type: 'string', default: '4500' },
       file: { type: 'string', default: path.join(root, 'serverless.yml') },
       stage: { type: 'string' },
+      'record-calls': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -48,6 +50,7 @@ async function main(): Promise<void> {
     ports,
     services: localServices,
     log: (line: string) => console.log(line),
+    ...(values['record-calls'] === undefined ? {} : { recordCalls: values['record-calls'] }),
   };
   const startedAt = performance.now();
   const cloud = await startCloud(stage === undefined ? options : { ...options, stage });
@@ -84,7 +87,7 @@ function greeting(cloud: import('./start.ts').Cloud, milliseconds: number): stri
     `  export ${variables.map((name) => `${name}=${environment[name]}`).join(' ')}`,
     `  aws s3 cp my.zip s3://${bucket}/${drop}`,
     `  aws events put-events --entries '${JSON.stringify(entry)}'`,
-    `  curl -X POST ${endpoints.api}/runs -H 'Idempotency-Key: again' -d '${JSON.stringify({ project: 'my', source: { drop } })}'`,
+    `  curl -X POST ${endpoints.api}/runs -H 'Content-Type: application/json' -H 'Idempotency-Key: again' -d '${JSON.stringify({ project: 'my', source: { drop } })}'`,
     '',
     `Look on with: npx dropforge runs, ${endpoints.slack ?? endpoints.api}`,
     'Ctrl-C stops it; everything is kept and goes on at the next start.',

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cloud, startCloud } from './start.ts';
 import { clientOptions, countedEvents, fixtureFile } from './testing/fixture.ts';
@@ -72,20 +73,28 @@ describe('an embedded cloud', () => {
       ]);
   });
 
-  it('retries a function that fails and then keeps the event in the dead-letter queue', async () => {
+  it('retries a function that fails as Lambda does and then leaves a record in its on-failure destination', async () => {
     await putEvents([thing('thing.broken')]);
     const queue = 'fixture-dev-DeadLetters';
     await expect.poll(() => cloud.queues.count(queue), { timeout: 20_000 }).toBe(1);
     const [letter] = cloud.queues.list(queue);
-    expect(JSON.parse(letter?.body ?? '')).toMatchObject({ 'detail-type': 'thing.broken', detail: { size: 3 } });
-    expect(letter?.attributes).toEqual({
-      ERROR_CODE: 'Error',
-      ERROR_MESSAGE: 'always broken',
-      EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts',
-      RETRY_ATTEMPTS: '2',
-      RULE_ARN: 'arn:aws:events:eu-west-1:000000000000:rule/fixture-dev/fixture-dev-fail-rule-1',
-      TARGET_ARN: 'arn:aws:lambda:eu-west-1:000000000000:function:fixture-dev-fail',
+    expect(JSON.parse(letter?.body ?? '')).toMatchObject({
+      requestContext: {
+        functionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:fixture-dev-fail:$LATEST',
+        condition: 'RetriesExhausted',
+        approximateInvokeCount: 3,
+      },
+      requestPayload: { 'detail-type': 'thing.broken', detail: { size: 3 } },
+      responsePayload: { errorType: 'Error', errorMessage: 'always broken' },
     });
+  });
+
+  it('hands the messages of a queue to the function that reads it', async () => {
+    const sqs = new SQSClient(clientOptions(cloud));
+    const queue = cloud.description.queues.find(({ logicalId }) => logicalId === 'Work');
+    await sqs.send(new SendMessageCommand({ QueueUrl: queue?.url, MessageBody: 'to be done' }));
+    await expect.poll(() => counted('message'), { timeout: 20_000 }).toEqual([{ body: 'to be done' }]);
+    await expect.poll(() => cloud.queues.count('fixture-dev-Work'), { timeout: 20_000 }).toBe(0);
   });
 
   it('generates a secret once and takes another value', async () => {

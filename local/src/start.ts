@@ -4,7 +4,9 @@ import path from 'node:path';
 import { createAwsEndpoint } from './aws-endpoint/aws-endpoint.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { CloudService, RunningService } from './cloud-service.ts';
+import type { Faults } from './faults.ts';
 import { createHttpApi, type HttpApiBackend } from './http-api/http-api.ts';
+import type { createFunctions } from './lambda/functions.ts';
 import { openLogFile } from './lambda/log-file.ts';
 import { closeServer, listen } from './listen.ts';
 import type { CloudDescription } from './serverless-file/description.ts';
@@ -26,6 +28,12 @@ export interface CloudOptions {
   clock?: Clock;
   /** Upper bound of a failed delivery's first delay, in milliseconds. */
   firstRetryMilliseconds?: number;
+  /** Runs the functions in another way than in threads of this process. */
+  createFunctions?: typeof createFunctions;
+  /** A file that gets every call of AWS's API, one JSON line each. */
+  recordCalls?: string;
+  /** For tests. */
+  faults?: Faults;
   /** Takes lines for the person at the terminal. */
   log?: (line: string) => void;
 }
@@ -84,7 +92,8 @@ async function startLocked(
 
   const coreReady = Promise.withResolvers<void>();
   const allReady = Promise.withResolvers<HttpApiBackend>();
-  const aws = createAwsEndpoint({ ...CREDENTIALS, ready: coreReady.promise, onError });
+  const { faults = {} } = options;
+  const aws = createAwsEndpoint({ ...CREDENTIALS, ready: coreReady.promise, onRequest: faults.onRequest, onError });
   const awsUrl = await listen(aws.server, 'aws', options.ports?.aws ?? 0);
   closers.push(() => closeServer(aws.server));
   const api = createHttpApi(allReady.promise, onError);
@@ -101,7 +110,11 @@ async function startLocked(
     credentials: CREDENTIALS,
     clock,
     firstRetryMilliseconds: options.firstRetryMilliseconds,
+    faults,
+    createFunctions: options.createFunctions,
     register: aws.register,
+    guard: aws.guard,
+    recordCalls: options.recordCalls,
     closers,
     log,
     onError,
@@ -125,7 +138,7 @@ async function startLocked(
     addService(await service({ ...context, register: aws.register }), cloud, closers);
   }
   running.begin();
-  allReady.resolve({ description, clock, invoke: running.invokeJson });
+  allReady.resolve({ description, clock, invoke: running.invokeJson, identities: running.identities });
   announce(directory, cloud, closers);
   return cloud;
 }
@@ -159,9 +172,14 @@ function addService(service: RunningService, cloud: Cloud, closers: (() => void 
 }
 
 /** Tells other programs on this machine where the cloud answers, for as long as it does. */
-function announce(directory: string, { endpoints, environment }: Cloud, closers: (() => void | Promise<void>)[]): void {
+function announce(
+  directory: string,
+  { description, endpoints, environment }: Cloud,
+  closers: (() => void | Promise<void>)[],
+): void {
   const file = path.join(directory, CLOUD_FILE);
-  const content = { pid: process.pid, endpoints, environment, startedAt: new Date().toISOString() };
+  const { stage } = description;
+  const content = { pid: process.pid, stage, endpoints, environment, startedAt: new Date().toISOString() };
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
   closers.push(() => rmSync(file, { force: true }));
 }

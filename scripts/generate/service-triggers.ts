@@ -9,7 +9,7 @@ export interface Trigger {
   readonly hears: readonly string[];
   /** Whose words count, where the pattern names them one by one. */
   readonly sources?: readonly string[];
-  readonly kind: 'event' | 'external' | 'schedule' | 'route' | 'topic';
+  readonly kind: 'event' | 'external' | 'schedule' | 'route' | 'topic' | 'queue';
 }
 
 /** Reads the triggers from every `services/<name>/service.yml`: the wiring as it is deployed. */
@@ -43,9 +43,17 @@ function describe(
         : `${(value as { method: string }).method.toUpperCase()} ${(value as { path: string }).path}`;
     return { kind: 'route', hears: [route] };
   }
+  if (type === 'sqs') return { kind: 'queue', hears: [queueOf(value)] };
   if (type === 'iot') return { kind: 'topic', hears: [(value as { sql: string }).sql] };
-  const pattern = (value as { pattern: Record<string, string[]> }).pattern;
+  const { schedule, pattern = {} } = value as { schedule?: string; pattern?: Record<string, string[]> }; // as packaging accepts it
+  if (schedule) return { kind: 'schedule', hears: [schedule] };
   const types = pattern['detail-type'] ?? [...eventNames];
   const named = pattern.source?.every((source) => typeof source === 'string') ? { sources: pattern.source } : {};
   return { kind: types.every((name) => eventNames.has(name)) ? 'event' : 'external', hears: types, ...named };
+}
+
+/** `!GetAtt Queue.Arn`, whose tag the reader drops, as the queue's own name. */
+function queueOf(value: unknown): string {
+  const arn = typeof value === 'string' ? value : (value as { arn: string }).arn; // as packaging accepts it
+  return `queue ${arn.replace(/\.Arn$/, '')}`;
 }

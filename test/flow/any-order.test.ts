@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Fate, live } from './simulated-world.ts';
+import { type Fate, jobUsd, live } from './simulated-world.ts';
 
 const fate = fc.constantFrom<Fate>(
   'fine',
@@ -14,6 +14,14 @@ const fate = fc.constantFrom<Fate>(
 );
 const tape = fc.array(fc.record({ fate, pick: fc.nat(20) }), { maxLength: 200 });
 
+it('a slot that comes free is taken at once by the run that waited longest, without the reconciler', async () => {
+  const world = await live([].values(), { training: 'Completed' }, { runCount: 4 });
+  const runs = await world.runs();
+  expect(runs.map((run) => run?.state)).toEqual(Array(4).fill('deployed'));
+  expect(runs.filter((run) => run?.history.some(({ event }) => event === 'training.queued'))).toHaveLength(3);
+  expect(world.standstills()).toBe(0);
+});
+
 describe('whatever is repeated, reordered, lost or cut short', () => {
   it('a good run ends deployed, with each job started once', async () => {
     await fc.assert(
@@ -23,8 +31,8 @@ describe('whatever is repeated, reordered, lost or cut short', () => {
         expect(run?.state).toBe('deployed');
         expect(run?.outbox).toEqual([]);
         expect(Object.fromEntries(world.effects)).toEqual({
-          [`df-train-${world.runId}-t1`]: 1,
-          [`df-convert-${world.runId}-t1`]: 1,
+          [`df-dev-train-${world.runId}-t1`]: 1,
+          [`df-dev-convert-${world.runId}-t1`]: 1,
           [`deployment of ${world.runId} t1`]: 1,
         });
       }),
@@ -37,7 +45,7 @@ describe('whatever is repeated, reordered, lost or cut short', () => {
       fc.asyncProperty(tape, async (fates) => {
         const world = await live(fates.values(), { training: 'Failed' });
         expect((await world.run())?.state).toBe('failed');
-        expect([...world.effects.keys()]).toEqual([`df-train-${world.runId}-t1`]);
+        expect([...world.effects.keys()]).toEqual([`df-dev-train-${world.runId}-t1`]);
       }),
       { numRuns: 200 },
     );
@@ -59,6 +67,37 @@ describe('whatever is repeated, reordered, lost or cut short', () => {
         );
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('many runs that share a slot all end, each job is started and paid once, and nothing stays reserved', async () => {
+    await fc.assert(
+      fc.asyncProperty(tape, fc.constantFrom('Completed', 'Failed'), async (fates, training) => {
+        const world = await live(fates.values(), { training }, { runCount: 3 });
+        const states = (await world.runs()).map((run) => run?.state);
+        const end = training === 'Completed' ? 'deployed' : 'failed';
+        expect(states).toEqual([end, end, end]);
+        const jobs = [...world.effects.keys()].filter((name) => name.startsWith('df-'));
+        expect(new Set([...world.effects.values()])).toEqual(new Set([1]));
+        expect(jobs).toHaveLength(training === 'Completed' ? 6 : 3);
+        expect(await world.books()).toMatchObject({ reservedUsd: 0, spentUsd: jobs.length * jobUsd });
+        expect(await world.slotsAreFree()).toBe(true);
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it('a budget for one run lets one run train, and refuses the others before anything is spent', async () => {
+    await fc.assert(
+      fc.asyncProperty(tape, async (fates) => {
+        // An estimate is two hours, a job takes one: two estimates never fit, nor a job and an estimate.
+        const world = await live(fates.values(), { training: 'Failed' }, { runCount: 3, budgetUsd: 4 });
+        const states = (await world.runs()).map((run) => run?.state).sort();
+        expect(states).toEqual(['failed', 'rejected', 'rejected']);
+        expect(await world.books()).toMatchObject({ reservedUsd: 0, spentUsd: jobUsd });
+        expect(await world.slotsAreFree()).toBe(true);
+      }),
+      { numRuns: 60 },
     );
   });
 });

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await kill();
-  rmSync(directory, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }); // the killed one's bundler may still write
 });
 
 async function start(): Promise<void> {
@@ -74,7 +74,7 @@ describe('a cloud that is killed again and again', () => {
     await killAndStart();
     for (const runId of [slow, quick]) {
       expect(await user.ended(runId)).toMatchObject({ state: 'finished', attempt: 1 });
-      expect(begun(runId)).toEqual({ [`df-train-${runId}-t1`]: 1, [`df-convert-${runId}-t1`]: 1 });
+      expect(begun(runId)).toEqual({ [`df-dev-train-${runId}-t1`]: 1, [`df-dev-convert-${runId}-t1`]: 1 });
     }
     await until('Slack shows both as ready', async () => {
       const ready = (await user.messages()).filter((text) => text.includes('the model is ready'));

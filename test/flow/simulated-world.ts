@@ -7,21 +7,29 @@ import {
   deploymentCompleted,
   deploymentStarted,
   modelValidated,
+  processingJobStateChange,
+  trainingJobStateChange,
 } from '@dropforge/events';
 import { runExternalStep, runStep, type Step } from '@dropforge/handler-kit';
 import {
+  type BudgetMonth,
   type CommitPorts,
+  createMemoryBudgetStore,
   createMemoryRunStore,
   createMemorySlotLedger,
   isTerminal,
+  jobNames,
   type OutboxEntry,
   type Run,
   runIdOf,
+  wakeNext,
 } from '@dropforge/pipeline-state';
+import type { Ports as ConversionPorts } from '../../services/conversion-starter/src/ports.ts';
 import { settleConversion } from '../../services/conversion-starter/src/settle-conversion.ts';
 import { startConversion } from '../../services/conversion-starter/src/start-conversion.ts';
 import type { Ports as ReconcilerPorts } from '../../services/reconciler/src/ports.ts';
 import { tendRuns } from '../../services/reconciler/src/tend-runs.ts';
+import type { Ports as TrainingPorts } from '../../services/training-starter/src/ports.ts';
 import { settleTraining } from '../../services/training-starter/src/settle-training.ts';
 import { startTraining } from '../../services/training-starter/src/start-training.ts';
 
@@ -35,11 +43,23 @@ export type Fate =
   | 'crash in the step';
 
 export interface World {
+  /** The first of the runs. */
   readonly runId: string;
+  readonly runIds: readonly string[];
   /** How often each outside effect was had, by its name. */
   readonly effects: Map<string, number>;
   run(): Promise<Run | undefined>;
+  runs(): Promise<(Run | undefined)[]>;
+  /** Whether nobody holds a training slot. */
+  slotsAreFree(): Promise<boolean>;
+  /** How often nothing went on until the reconciler looked. */
+  standstills(): number;
+  /** Of the month in which the world began. */
+  books(): Promise<BudgetMonth>;
 }
+
+/** What every job here costs: an hour on the one kind of instance. */
+export const jobUsd = 1.5;
 
 type Delivery =
   | { readonly kind: 'ours'; readonly entry: OutboxEntry }
@@ -49,12 +69,16 @@ type Delivery =
 export async function live(
   fates: Iterator<{ fate: Fate; pick: number }>,
   ends: { training: 'Completed' | 'Failed' },
+  { runCount = 1, budgetUsd }: { runCount?: number; budgetUsd?: number } = {},
 ): Promise<World> {
-  const runId = runIdOf('drop', 'bucket', 'drops/flowers/may/flowers.zip', 'v1');
+  const runIds = Array.from({ length: runCount }, (_, index) =>
+    runIdOf('drop', 'bucket', 'drops/flowers/may/flowers.zip', `v${index + 1}`),
+  );
+  const [runId = ''] = runIds;
   const effects = new Map<string, number>();
   const jobs = new Map<string, Record<string, unknown>>();
   const queue: Delivery[] = [];
-  let clock = Date.UTC(2026, 0, 1);
+  let clock = beginning;
   const next = () => fates.next().value ?? { fate: 'fine' as const, pick: 0 };
 
   const kit: CommitPorts = {
@@ -73,27 +97,42 @@ export async function live(
     if (jobs.has(name)) return;
     effect(name);
     const detail = (status: string) => ({ [`${kind}JobName`]: name, [`${kind}JobStatus`]: status });
-    jobs.set(name, detail(end));
+    jobs.set(name, { ...detail(end), ...bill });
     for (const status of ['InProgress', end, end])
       queue.push({ kind: 'aws', detailType: `SageMaker ${kind} Job State Change`, detail: detail(status) });
   }
   const ledger = createMemorySlotLedger();
-  const training = {
-    slots: { limit: 1, claim: (id: string) => ledger.claim(id, 1), release: (id: string) => ledger.release(id) },
+  const budget = createMemoryBudgetStore();
+  const names = jobNames('dev');
+  const now = kit.now;
+  const wake = (waiting: readonly string[]) => wakeNext(waiting, { ...kit, slots: ledger });
+  const training: TrainingPorts = {
+    ...{ names, now, wake },
+    slots: { ...ledger, limitOf: () => 1 },
+    budget: { ...budget, limitOf: () => budgetUsd },
     jobs: {
-      start: async ({ jobName }: { jobName: string }) => {
+      start: async ({ jobName, spot }) => {
         startJob(jobName, 'Training', ends.training);
-        return { kind: 'started' as const, instanceType: 'ml.test' };
+        return { kind: 'started', instanceType, spot };
       },
       stop: async () => {},
+      describe: async (name) => trainingJobStateChange.detail.safeParse(jobs.get(name)).data,
     },
     modelSize: async () => 1,
   };
-  const conversion = {
+  const conversion: ConversionPorts = {
+    ...{ names, now, budget, instanceType },
+    priceOf: () => jobUsd,
     jobs: {
-      start: async ({ jobName }: { jobName: string }) => startJob(jobName, 'Processing', 'Completed'),
+      start: async ({ jobName }) => {
+        startJob(jobName, 'Processing', 'Completed');
+        return { kind: 'started' };
+      },
       stop: async () => {},
-      exitMessage: async () => undefined,
+      async describe(name) {
+        const detail = processingJobStateChange.detail.safeParse(jobs.get(name)).data;
+        return detail && { detail };
+      },
     },
     readFile: async () => new Uint8Array([1]),
   };
@@ -102,7 +141,9 @@ export async function live(
     describeConversion: async (name) => jobs.get(name),
     say: async (detailType, detail) => void queue.push({ kind: 'aws', detailType, detail }),
     resay: async (entry) => void queue.push({ kind: 'ours', entry }),
-    releaseSlot: (id) => ledger.release(id),
+    names,
+    releaseSlot: async (id) => wake(await ledger.release({ runId: id })),
+    withdrawBudget: (job) => budget.withdraw(job, now()),
     drops: { bucket: 'bucket', list: async function* () {} },
   };
 
@@ -111,7 +152,7 @@ export async function live(
     'dataset.received': async (_event, _ports, run) =>
       datasetValidated.of({ ...datasetValidated.example, ...subject(run) }),
     'dataset.validated': async (_event, _ports, run) =>
-      configRendered.of({ ...configRendered.example, ...subject(run) }),
+      configRendered.of({ ...configRendered.example, ...terms, ...subject(run) }),
     'conversion.completed': async (_event, _ports, run) =>
       modelValidated.of({ ...modelValidated.example, ...subject(run), deployment: { to: 'group', approval: 'auto' } }),
     'model.validated': async (_event, _ports, run) => {
@@ -138,17 +179,20 @@ export async function live(
   }
 
   const source = { drop: 'drops/flowers/may/flowers.zip', kind: 'archive' as const, bytes: 1 };
-  const begin: AnyEvent = datasetReceived.of({ runId, project: 'flowers', attempt: 1, source });
-  await runExternalStep(
-    { detail: undefined, resources: [], time: '' },
-    async () => ({ runId, event: begin }),
-    undefined,
-    kit,
-  );
+  for (const id of runIds) {
+    const begin: AnyEvent = datasetReceived.of({ runId: id, project: 'flowers', attempt: 1, source });
+    await runExternalStep(
+      { detail: undefined, resources: [], time: '' },
+      async () => ({ runId: id, event: begin }),
+      undefined,
+      kit,
+    );
+  }
+  const readAll = () => Promise.all(runIds.map((id) => kit.runs.read(id)));
 
   for (let turn = 0; turn < 3_000; turn++) {
-    const run = await kit.runs.read(runId);
-    if (queue.length === 0 && run && isTerminal(run.state) && run.outbox.length === 0) break;
+    if (queue.length === 0 && (await readAll()).every((run) => run && isTerminal(run.state) && run.outbox.length === 0))
+      break;
     if (queue.length === 0) {
       clock += 60_000;
       await tendRuns(reconciler, kit);
@@ -162,8 +206,26 @@ export async function live(
       queue.push(delivery); // EventBridge delivers it again
     else await deliver(delivery);
   }
-  return { runId, effects, run: () => kit.runs.read(runId) };
+  return {
+    ...{ runId, runIds, effects, runs: readAll },
+    run: () => kit.runs.read(runId),
+    standstills: () => (clock - beginning) / 60_000,
+    slotsAreFree: () =>
+      ledger.claim({ quota: `${instanceType} on-demand`, runId: 'x', jobName: 'x', instances: 1, limit: 1 }),
+    books: () => budget.read('flowers', new Date(beginning)),
+  };
 }
+
+const beginning = Date.UTC(2026, 0, 1);
+const instanceType = 'ml.g5.xlarge';
+const terms = { instanceTypes: [instanceType], usdPerHour: { [instanceType]: jobUsd }, estimatedSeconds: 7_200 };
+const instances = { InstanceType: instanceType, InstanceCount: 1 };
+/** What only Describe says of a job. */
+const bill = {
+  ...{ BillableTimeInSeconds: 3_600, ResourceConfig: instances },
+  ...{ ProcessingStartTime: beginning, ProcessingEndTime: beginning + 3_600_000 },
+  ProcessingResources: { ClusterConfig: instances },
+};
 
 function subject({ runId, project, attempt }: Run) {
   return { runId, project, attempt };

@@ -53,7 +53,7 @@ describe.concurrent('a good drop', () => {
       ...['received', 'validated', 'configured', 'training', 'trained'],
       ...['converting', 'converted', 'awaiting-approval', 'finished'],
     ]);
-    expect(jobsOf(view.runId)).toEqual([`df-train-${view.runId}-t1`, `df-convert-${view.runId}-t1`]);
+    expect(jobsOf(view.runId)).toEqual([`df-dev-train-${view.runId}-t1`, `df-dev-convert-${view.runId}-t1`]);
     const release = JSON.parse((await user.read(`models/${view.model?.modelId}/release.json`)).toString());
     expect(release).toMatchObject({ modelDigest: view.model?.modelDigest, classes: ['cat', 'dog'] });
   });
@@ -140,7 +140,7 @@ describe.concurrent('a run that is called off', () => {
       const response = await fetch(`${cloud.endpoints.api}/runs/${runId}/cancel`, { method: 'POST' });
       // The API's contract has its own tests.
       expect([response.status, ((await response.json()) as { state: string }).state]).toEqual([200, 'cancelled']);
-      const record = join(directory, 'sagemaker', 'training', `df-train-${runId}-t1`, 'job.json');
+      const record = join(directory, 'sagemaker', 'training', `df-dev-train-${runId}-t1`, 'job.json');
       await until(
         'its job is stopped',
         async () => JSON.parse(readFileSync(record, 'utf8')).status === 'Stopped' || undefined,
@@ -159,7 +159,7 @@ describe.concurrent('a run is started', () => {
     const posted = training(async () => {
       const response = await fetch(`${cloud.endpoints.api}/runs`, {
         method: 'POST',
-        headers: { 'idempotency-key': 'again' },
+        headers: { 'idempotency-key': 'again', 'content-type': 'application/json' },
         body: JSON.stringify({ project: 'flow', source: { drop }, recipe }),
       });
       expect(response.status).toBe(201);

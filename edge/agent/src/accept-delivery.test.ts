@@ -110,6 +110,7 @@ describe('what is no delivery', () => {
     ['a list', `${header}.${encoded([])}.${signature}`],
     ['another format', withClaims({ format: 'dropforge-delivery/2' })],
     ['a counter that is none', withClaims({ format: 'dropforge-delivery/1', counter: 0 })],
+    ['a list in place of a text', withClaims({ format: 'dropforge-delivery/1', modelId: ['flowers-1'] })],
     ['a time that is none', withClaims({ format: 'dropforge-delivery/1', expiresAt: 'never' })],
   ])('is not read: %s', (_, text) => {
     expect(() => parseDelivery(text)).toThrow(refused('DELIVERY_INVALID'));

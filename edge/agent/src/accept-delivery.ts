@@ -36,8 +36,8 @@ export async function acceptDelivery(signed: SignedDelivery, acceptance: Accepta
 /**
  * The counter says which of two deliveries is newer, without a clock. Expiry is for the deliveries that the device has
  * never seen, and needs one: a clock that stands before what was signed already, as after a power cut on a board
- * without a battery, is wrong, and the newest signed time counts in its place. A wrong clock cannot make an old
- * delivery younger than the device's own model, only the counter's word count alone.
+ * without a battery, is wrong, and the newest signed time counts in its place. So what a clock that is behind can do is
+ * let a delivery in that has expired, never one that is older than the device's own model.
  */
 function checkNews({ counter, issuedAt, expiresAt }: Delivery, { newest, now }: Acceptance): void {
   if (counter < newest.counter) {

@@ -4,6 +4,8 @@ export class AwsError extends Error {
   readonly code: string;
   /** Further members of the error's structure. */
   readonly members: Record<string, unknown>;
+  /** The code of the service's older query protocol, which clients of SQS still compare. */
+  readonly queryCode?: string;
 
   constructor(status: number, code: string, message: string, members: Record<string, unknown> = {}) {
     super(message);

@@ -37,6 +37,8 @@ export function sendJsonError(response: ServerResponse, error: unknown): void {
   }
   const known = error instanceof AwsError ? error : new AwsError(500, 'InternalFailure', 'The embedded cloud failed.');
   response.setHeader('x-amzn-errortype', known.code);
+  // https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
+  if (known.queryCode !== undefined) response.setHeader('x-amzn-query-error', `${known.queryCode};Sender`);
   sendJson(response, known.status, { __type: known.code, message: known.message, ...known.members });
 }
 

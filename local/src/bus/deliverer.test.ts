@@ -8,7 +8,7 @@ import { FakeClock } from '../testing/fake-clock.ts';
 import { createDeliverer, type Deliverer, type DeliveryOutcome } from './deliverer.ts';
 import type { NewDelivery } from './delivery-journal.ts';
 
-const failure: DeliveryOutcome = { ok: false, errorType: 'Error', errorMessage: 'down' };
+const failure: DeliveryOutcome = { ok: false, errorType: 'Error', errorMessage: 'down', trace: ['Error: down'] };
 
 let directory = '';
 let database: Database;
@@ -16,12 +16,14 @@ let queues: Queues;
 let clock: FakeClock;
 let invoked: string[];
 let givenUp: string[];
+let requestIds: Set<string>;
 
 beforeEach(() => {
   directory = mkdtempSync(path.join(tmpdir(), 'dropforge-deliverer-'));
   clock = new FakeClock();
   invoked = [];
   givenUp = [];
+  requestIds = new Set();
   open();
 });
 
@@ -43,8 +45,9 @@ function startDeliverer(answer: Answer, { concurrency = 2, random = 0.5 } = {}):
     queues,
     clock,
     delays: { firstMilliseconds: 1000, longestMilliseconds: 8000, random: () => random },
-    invoke: async (target, payload) => {
+    invoke: async (target, payload, requestId) => {
       invoked.push(`${target} ${payload}`);
+      requestIds.add(requestId);
       return answer(target, payload);
     },
     concurrency: () => concurrency,
@@ -57,6 +60,10 @@ function startDeliverer(answer: Answer, { concurrency = 2, random = 0.5 } = {}):
   return deliverer;
 }
 
+/** An event of one field, which is enough to tell it from another. */
+const event = (name: string) => JSON.stringify({ name });
+const record = () => JSON.parse(queues.list('failed')[0]?.body ?? 'null');
+
 function delivery(payload: string, changes: Partial<NewDelivery> = {}): NewDelivery {
   return {
     target: 'step',
@@ -64,6 +71,7 @@ function delivery(payload: string, changes: Partial<NewDelivery> = {}): NewDeliv
     ruleArn: 'rule',
     targetArn: 'target',
     deadLetterQueue: 'dead',
+    failureQueue: 'failed',
     maximumRetryAttempts: 5,
     acceptedAt: clock.now(),
     expiresAt: clock.now() + 3_600_000,
@@ -85,9 +93,9 @@ describe('a deliverer', () => {
     expect(deliverer.owed).toBe(0);
   });
 
-  it('waits exponentially longer, up to a limit, and then keeps the event as a dead letter', async () => {
+  it('waits exponentially longer, up to a limit, and then leaves a record of the invocation', async () => {
     const deliverer = startDeliverer(() => failure, { random: 1 });
-    deliverer.accept([delivery('a')]);
+    deliverer.accept([delivery(event('a'))]);
     const delays: (number | undefined)[] = [];
     for (let attempt = 0; attempt < 5; attempt++) {
       await settle();
@@ -99,9 +107,20 @@ describe('a deliverer', () => {
     expect(invoked).toHaveLength(6);
     expect(deliverer.owed).toBe(0);
     expect(givenUp).toEqual(['Error: down']);
-    expect(queues.list('dead')).toMatchObject([
-      { body: 'a', attributes: { EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts', RETRY_ATTEMPTS: '5' } },
-    ]);
+    expect(record()).toEqual({
+      version: '1.0',
+      timestamp: new Date(clock.now()).toISOString(),
+      requestContext: {
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        functionArn: 'target:$LATEST',
+        condition: 'RetriesExhausted',
+        approximateInvokeCount: 6,
+      },
+      requestPayload: { name: 'a' },
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+      responsePayload: { errorType: 'Error', errorMessage: 'down', trace: ['Error: down'] },
+    });
+    expect(queues.count('dead')).toBe(0);
   });
 
   it('spreads the delays by half', async () => {
@@ -112,21 +131,37 @@ describe('a deliverer', () => {
 
   it('gives up when the next attempt would come after the event has expired', async () => {
     const deliverer = startDeliverer(() => failure);
-    deliverer.accept([delivery('a', { expiresAt: clock.now() + 1000 })]);
+    deliverer.accept([delivery(event('a'), { expiresAt: clock.now() + 1000 })]);
     await settle();
     clock.advance(1000);
     await settle();
     expect(invoked).toHaveLength(2);
+    expect(record().requestContext).toMatchObject({ condition: 'EventAgeExceeded', approximateInvokeCount: 2 });
+  });
+
+  it('drops an event that fails for good and has no destination, dead-letter queue of its rule or not', async () => {
+    const deliverer = startDeliverer(() => failure);
+    deliverer.accept([delivery('a', { maximumRetryAttempts: 0, failureQueue: undefined })]);
+    await settle();
+    expect([deliverer.owed, queues.count('dead'), givenUp.length]).toEqual([0, 0, 1]);
+  });
+
+  it('keeps an event whose function is gone as a dead letter of its rule, at once', async () => {
+    startDeliverer(() => ({ ...failure, refusal: 'missing' })).accept([delivery('a')]);
+    await settle();
     expect(queues.list('dead')).toMatchObject([
-      { attributes: { EXHAUSTED_RETRY_CONDITION: 'MaximumEventAgeInSeconds' } },
+      {
+        body: 'a',
+        attributes: { ERROR_CODE: 'NO_RESOURCE', ERROR_MESSAGE: 'down', RULE_ARN: 'rule', TARGET_ARN: 'target' },
+      },
     ]);
   });
 
-  it('drops an event that is given up without a dead-letter queue', async () => {
-    const deliverer = startDeliverer(() => failure);
-    deliverer.accept([delivery('a', { maximumRetryAttempts: 0, deadLetterQueue: undefined })]);
+  it('leaves a record at once, and no answer in it, of a function that may not run at all', async () => {
+    startDeliverer(() => ({ ...failure, refusal: 'throttled' })).accept([delivery(event('a'))]);
     await settle();
-    expect([deliverer.owed, queues.count('dead'), givenUp.length]).toEqual([0, 0, 1]);
+    expect(record()).toMatchObject({ requestContext: { approximateInvokeCount: 0 }, requestPayload: { name: 'a' } });
+    expect(record()).not.toHaveProperty('responsePayload');
   });
 
   it('runs no more at a time than the function allows, and never lets one function hold up another', async () => {
@@ -147,7 +182,7 @@ describe('a deliverer', () => {
 
   it('remembers what it owes, attempts included, over a restart', async () => {
     const first = startDeliverer(() => failure);
-    first.accept([delivery('a', { maximumRetryAttempts: 1 })]);
+    first.accept([delivery(event('a'), { maximumRetryAttempts: 1 })]);
     await settle();
     await first.stop();
     database.close();
@@ -156,8 +191,9 @@ describe('a deliverer', () => {
     expect(second.owed).toBe(1);
     clock.advance(1000);
     await settle();
-    expect(invoked).toEqual(['step a', 'step a']);
-    expect(queues.count('dead')).toBe(1);
+    expect(invoked).toHaveLength(2);
+    expect([...requestIds]).toEqual([record().requestContext.requestId]);
+    expect(queues.count('failed')).toBe(1);
   });
 
   it('counts no attempt against what a stop cut off', async () => {
@@ -167,6 +203,6 @@ describe('a deliverer', () => {
     const stopped = first.stop();
     gate.resolve(failure);
     await stopped;
-    expect([queues.count('dead'), startDeliverer(() => ({ ok: true })).owed]).toEqual([0, 1]);
+    expect([queues.count('failed'), startDeliverer(() => ({ ok: true })).owed]).toEqual([0, 1]);
   });
 });

@@ -1,12 +1,18 @@
-/** Hands owed events to their functions: at least once, with retries, then to the dead-letter queue. */
+/**
+ * Invokes functions asynchronously with the events that they are owed: at least once, with Lambda's retries. What fails
+ * for good goes to the function's on-failure destination; what no function could be asked to take, to the rule's
+ * dead-letter queue. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
+ */
 import type { Clock } from '../clock.ts';
+import type { Faults } from '../faults.ts';
 import type { Queues } from '../queues/queues.ts';
 import { type Database, inTransaction } from '../state/database.ts';
 import { type Delivery, type NewDelivery, openDeliveryJournal } from './delivery-journal.ts';
+import { deadLetterAttributes, type InvocationFailure, invocationRecord } from './invocation-record.ts';
 import { type RetryDelays, retryDelay } from './retry-delay.ts';
 
-/** A target's answer; `error` says why it did not take the event. */
-export type DeliveryOutcome = { ok: true } | { ok: false; errorType: string; errorMessage: string };
+/** A function's answer, or why it did not take the event. */
+export type DeliveryOutcome = { ok: true } | ({ ok: false } & InvocationFailure);
 
 export interface DelivererOptions {
   database: Database;
@@ -14,11 +20,12 @@ export interface DelivererOptions {
   clock: Clock;
   delays: RetryDelays;
   /** Runs a function once; never rejects. */
-  invoke(target: string, payload: string): Promise<DeliveryOutcome>;
+  invoke(target: string, payload: string, requestId: string): Promise<DeliveryOutcome>;
   /** How many invocations of a function may run at the same time. */
   concurrency(target: string): number;
+  onDelivery?: Faults['onDelivery'];
   /** Told about every event that is given up. */
-  onGivenUp(delivery: Delivery, reason: string): void;
+  onGivenUp(delivery: Delivery, reason: string, queue: string | undefined): void;
   /** Told when the outcome of a delivery could not be written down, so that it runs again. */
   onError(error: unknown): void;
 }
@@ -80,34 +87,43 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   async function run(id: number): Promise<void> {
     const delivery = journal.get(id);
     if (delivery === undefined) return;
-    const outcome = await options.invoke(delivery.target, delivery.payload);
+    const outcome = await options.invoke(delivery.target, delivery.payload, delivery.requestId);
     if (outcome.ok) journal.remove(id);
     // What fails while everything stops was cut off by the stop; it stays owed and costs no attempt.
     else if (started) postponeOrGiveUp(delivery, outcome);
   }
 
-  function postponeOrGiveUp(delivery: Delivery, failure: { errorType: string; errorMessage: string }): void {
+  function postponeOrGiveUp(delivery: Delivery, failure: InvocationFailure): void {
     const attempts = delivery.attempts + 1;
     const nextAttemptAt = clock.now() + retryDelay(attempts, options.delays);
-    const exhausted = exhaustedCondition(delivery, attempts, nextAttemptAt);
-    if (exhausted === undefined) {
+    // Neither a missing function nor one without concurrency is asked again: nothing would have changed.
+    const exhausted = attempts > delivery.maximumRetryAttempts || failure.refusal !== undefined;
+    if (!exhausted && nextAttemptAt <= delivery.expiresAt) {
       journal.postpone(delivery.id, attempts, nextAttemptAt);
       waiting.set(delivery.id, { id: delivery.id, target: delivery.target, nextAttemptAt });
       return;
     }
+    giveUp(delivery, failure, exhausted ? 'RetriesExhausted' : 'EventAgeExceeded');
+  }
+
+  function giveUp(delivery: Delivery, failure: InvocationFailure, condition: string): void {
+    const now = clock.now();
+    const missing = failure.refusal === 'missing';
+    const queue = missing ? delivery.deadLetterQueue : delivery.failureQueue;
     inTransaction(database, () => {
       journal.remove(delivery.id);
-      if (delivery.deadLetterQueue === undefined) return;
-      const attributes = deadLetterAttributes(delivery, failure, exhausted);
-      options.queues.send(delivery.deadLetterQueue, delivery.payload, attributes, clock.now());
+      if (queue === undefined) return;
+      if (missing) options.queues.send(queue, delivery.payload, deadLetterAttributes(delivery, failure), now);
+      else options.queues.send(queue, invocationRecord(delivery, failure, condition, now), {}, now);
     });
-    options.onGivenUp(delivery, `${failure.errorType}: ${failure.errorMessage}`);
+    options.onGivenUp(delivery, `${failure.errorType}: ${failure.errorMessage}`, queue);
   }
 
   return {
     accept(deliveries) {
       if (deliveries.length === 0) return;
-      const added = inTransaction(database, () => deliveries.map((delivery) => journal.add(delivery)));
+      const copies = deliveries.flatMap((delivery) => disturbed(delivery, options.onDelivery));
+      const added = inTransaction(database, () => copies.map((delivery) => journal.add(delivery)));
       for (const { id, target, nextAttemptAt } of added) waiting.set(id, { id, target, nextAttemptAt });
       pump();
     },
@@ -126,23 +142,12 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   };
 }
 
-function exhaustedCondition(delivery: Delivery, attempts: number, nextAttemptAt: number): string | undefined {
-  if (attempts > delivery.maximumRetryAttempts) return 'MaximumRetryAttempts';
-  return nextAttemptAt > delivery.expiresAt ? 'MaximumEventAgeInSeconds' : undefined;
-}
-
-/** The attributes that EventBridge gives a dead letter. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
-function deadLetterAttributes(
-  delivery: Delivery,
-  failure: { errorType: string; errorMessage: string },
-  exhausted: string,
-): Record<string, string> {
-  return {
-    ERROR_CODE: failure.errorType,
-    ERROR_MESSAGE: failure.errorMessage,
-    EXHAUSTED_RETRY_CONDITION: exhausted,
-    RETRY_ATTEMPTS: String(delivery.attempts),
-    RULE_ARN: delivery.ruleArn,
-    TARGET_ARN: delivery.targetArn,
-  };
+/** A late event is as if it had been sent late: its retries and its age begin when it arrives. */
+function disturbed(delivery: NewDelivery, onDelivery: Faults['onDelivery']): NewDelivery[] {
+  if (onDelivery === undefined) return [delivery];
+  return onDelivery(delivery).map((late) => ({
+    ...delivery,
+    acceptedAt: delivery.acceptedAt + late,
+    expiresAt: delivery.expiresAt + late,
+  }));
 }

@@ -1,5 +1,6 @@
 /** Deliveries that are owed: one row per event and target, removed only when the target has taken it or it is a dead letter. */
-import type { Database } from '../state/database.ts';
+import { randomUUID } from 'node:crypto';
+import { addColumns, type Database } from '../state/database.ts';
 
 /** An event on its way to a function. */
 export interface Delivery {
@@ -10,7 +11,10 @@ export interface Delivery {
   payload: string;
   ruleArn: string;
   targetArn: string;
+  /** Where an event goes that no function could be asked to take. */
   deadLetterQueue: string | undefined;
+  /** Where the record of an invocation goes that failed for good. */
+  failureQueue: string | undefined;
   maximumRetryAttempts: number;
   /** Milliseconds since 1970. */
   acceptedAt: number;
@@ -19,9 +23,11 @@ export interface Delivery {
   /** Failed attempts so far. */
   attempts: number;
   nextAttemptAt: number;
+  /** The same for every attempt. */
+  requestId: string;
 }
 
-export type NewDelivery = Omit<Delivery, 'id' | 'attempts' | 'nextAttemptAt'>;
+export type NewDelivery = Omit<Delivery, 'id' | 'attempts' | 'nextAttemptAt' | 'requestId'>;
 
 export interface DeliveryJournal {
   add(delivery: NewDelivery): Delivery;
@@ -38,18 +44,22 @@ export function openDeliveryJournal(database: Database): DeliveryJournal {
     target_arn TEXT NOT NULL, dead_letter_queue TEXT, maximum_retry_attempts INTEGER NOT NULL,
     accepted_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, attempts INTEGER NOT NULL,
     next_attempt_at INTEGER NOT NULL) STRICT`);
+  addColumns(database, 'deliveries', { failure_queue: 'TEXT', request_id: 'TEXT' });
   const insert = database.prepare(`INSERT INTO deliveries (target, payload, rule_arn, target_arn, dead_letter_queue,
-    maximum_retry_attempts, accepted_at, expires_at, attempts, next_attempt_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`);
+    maximum_retry_attempts, accepted_at, expires_at, attempts, next_attempt_at, failure_queue, request_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`);
   const select = database.prepare('SELECT * FROM deliveries WHERE id = ?');
   const all = database.prepare('SELECT id, target, next_attempt_at FROM deliveries ORDER BY id');
   const postpone = database.prepare('UPDATE deliveries SET attempts = ?, next_attempt_at = ? WHERE id = ?');
   const remove = database.prepare('DELETE FROM deliveries WHERE id = ?');
   return {
     add(delivery) {
-      const { target, payload, ruleArn, targetArn, deadLetterQueue, acceptedAt } = delivery;
+      const { target, payload, ruleArn, targetArn, deadLetterQueue, failureQueue, acceptedAt } = delivery;
+      const requestId = randomUUID();
       const limits = [delivery.maximumRetryAttempts, acceptedAt, delivery.expiresAt, acceptedAt];
-      const result = insert.run(target, payload, ruleArn, targetArn, deadLetterQueue ?? null, ...limits);
-      return { ...delivery, id: Number(result.lastInsertRowid), attempts: 0, nextAttemptAt: acceptedAt };
+      const addressed = [target, payload, ruleArn, targetArn, deadLetterQueue ?? null];
+      const result = insert.run(...addressed, ...limits, failureQueue ?? null, requestId);
+      return { ...delivery, id: Number(result.lastInsertRowid), attempts: 0, nextAttemptAt: acceptedAt, requestId };
     },
     get(id) {
       const row = select.get(id);
@@ -74,10 +84,12 @@ function fromRow(row: Record<string, unknown>): Delivery {
     ruleArn: String(row.rule_arn),
     targetArn: String(row.target_arn),
     deadLetterQueue: row.dead_letter_queue === null ? undefined : String(row.dead_letter_queue),
+    failureQueue: row.failure_queue === null ? undefined : String(row.failure_queue),
     maximumRetryAttempts: Number(row.maximum_retry_attempts),
     acceptedAt: Number(row.accepted_at),
     expiresAt: Number(row.expires_at),
     attempts: Number(row.attempts),
     nextAttemptAt: Number(row.next_attempt_at),
+    requestId: String(row.request_id ?? row.id),
   };
 }

@@ -49,7 +49,10 @@ export interface EventBusOptions {
   clock: Clock;
 }
 
-/** A function error on AWS is retried by Lambda, twice, and not by the rule; a rule that says more is believed. */
+/**
+ * Lambda's, for an asynchronous invocation. A rule's own policy is about reaching Lambda at all, which is a thing of the
+ * network: here a function is there, or it is not. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
 const DEFAULT_RETRY_POLICY: RetryPolicy = { maximumRetryAttempts: 2, maximumEventAgeSeconds: 6 * 3600 };
 
 /** @throws InvalidEventPatternError for a rule that EventBridge would refuse. */
@@ -111,13 +114,14 @@ function deliveryOf(
   { rule, target }: { rule: RuleDescription | undefined; target: FunctionDescription },
   now: number,
 ): NewDelivery {
-  const policy = { ...DEFAULT_RETRY_POLICY, ...rule?.retryPolicy, ...target.retryPolicy };
+  const policy = { ...DEFAULT_RETRY_POLICY, ...target.retryPolicy };
   return {
     target: target.key,
     payload: JSON.stringify(payload),
     ruleArn: rule?.arn ?? '',
     targetArn: target.arn,
     deadLetterQueue: rule?.deadLetterQueue,
+    failureQueue: target.failureQueueArn?.split(':').pop(),
     maximumRetryAttempts: policy.maximumRetryAttempts,
     acceptedAt: now,
     expiresAt: now + policy.maximumEventAgeSeconds * 1000,

@@ -1,5 +1,6 @@
 /** The PutEvents action. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 import { AwsError } from '../aws-endpoint/aws-error.ts';
+import type { Faults } from '../faults.ts';
 import type { EventBus, EventInput } from './event-bus.ts';
 
 /** UTF-8 bytes of all entries together. */
@@ -19,9 +20,10 @@ interface EntryResult {
 export function putEvents(
   bus: EventBus,
   request: Record<string, unknown>,
+  onEntry: Faults['onEntry'] = () => undefined,
 ): { FailedEntryCount: number; Entries: EntryResult[] } {
   const entries = readEntries(request);
-  const inputs = entries.map(readEntry);
+  const inputs = entries.map((entry) => refusedEntry(onEntry(entry)) ?? readEntry(entry));
   const ids = bus.put(inputs.filter((input) => 'source' in input));
   const results = inputs.map((input): EntryResult => ('ErrorCode' in input ? input : { EventId: String(ids.shift()) }));
   return { FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Entries: results };
@@ -53,6 +55,10 @@ function entryBytes(entry: Record<string, unknown>): number {
   const texts = [entry.Source, entry.DetailType, entry.Detail, ...resources].filter((text) => typeof text === 'string');
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   return bytes + (entry.Time === undefined ? 0 : 14);
+}
+
+function refusedEntry(code: string | undefined) {
+  return code === undefined ? undefined : { ErrorCode: code, ErrorMessage: 'The entry was refused; try again.' };
 }
 
 function readEntry(

@@ -25,9 +25,13 @@ export interface GreengrassOptions extends ComponentOptions {
   readonly devices: readonly DeviceDescription[];
   /** Thing groups of a thing: what is deployed to them is deployed to it. */
   readonly groupsOf: (thing: string) => readonly string[];
+  /** The same with the rights of a device. */
+  readonly readObjectAs?: (device: DeviceDescription) => ComponentOptions['readObject'];
   readonly environmentForAgents: (device: DeviceDescription) => Readonly<Record<string, string>>;
   readonly putEvent: (event: EventInput) => void;
   readonly log: (line: string) => void;
+  /** Devices of another make than those that run the real agent. */
+  readonly createDevice?: typeof createVirtualDevice | undefined;
 }
 
 export interface Greengrass {
@@ -62,12 +66,13 @@ function createDevice(device: DeviceDescription, store: Store, options: Greengra
   const { thing, architecture } = device;
   const directory = join(options.directory, 'devices', thing);
   mkdirSync(directory, { recursive: true });
-  return createVirtualDevice({
+  return (options.createDevice ?? createVirtualDevice)({
     ...options,
     store,
     thing,
     architecture,
     directory,
+    readObject: options.readObjectAs?.(device) ?? options.readObject,
     environment: options.environmentForAgents(device),
     wanted: () => wantedBy(thing, store, options)[0],
   });

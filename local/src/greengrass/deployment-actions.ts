@@ -17,13 +17,21 @@ export function deploymentActions(
   };
   const latest = (deployment: Deployment) =>
     latestFor(store, deployment.targetArn)?.deploymentId === deployment.deploymentId;
-  const describe = (deployment: Deployment) => ({
-    ...deployment,
+  const summary = (deployment: Deployment) => ({
+    targetArn: deployment.targetArn,
     revisionId: String(deployment.revision),
-    deploymentStatus: deployment.status === 'ACTIVE' && !latest(deployment) ? 'INACTIVE' : deployment.status,
+    deploymentId: deployment.deploymentId,
+    deploymentName: deployment.deploymentName,
     creationTimestamp: deployment.createdAt,
+    deploymentStatus: deployment.status === 'ACTIVE' && !latest(deployment) ? 'INACTIVE' : deployment.status,
     isLatestForTarget: latest(deployment),
+  });
+  const describe = (deployment: Deployment) => ({
+    ...summary(deployment),
     iotJobId: deployment.deploymentId,
+    components: deployment.components,
+    deploymentPolicies: deployment.deploymentPolicies,
+    tags: deployment.tags,
   });
   return {
     'POST /greengrass/v2/deployments': (request) => {
@@ -53,7 +61,10 @@ export function deploymentActions(
       const all = query.get('historyFilter') === 'ALL';
       const limit = Number(query.get('maxResults') ?? 50) || 50;
       const fits = store.deployments().filter((one) => (!target || one.targetArn === target) && (all || latest(one)));
-      return { body: { deployments: fits.slice(0, limit).map(describe) } };
+      // AWS's tokens are opaque; ours is the place where the next page starts.
+      const start = Number(query.get('nextToken') ?? 0) || 0;
+      const next = start + limit < fits.length ? { nextToken: String(start + limit) } : {};
+      return { body: { deployments: fits.slice(start, start + limit).map(summary), ...next } };
     },
     'GET /greengrass/v2/deployments/{deploymentId}': ({ path }) => ({ body: describe(find(path.deploymentId)) }),
     'POST /greengrass/v2/deployments/{deploymentId}/cancel': ({ path }) => {

@@ -18,6 +18,7 @@ import {
   ListCoreDevicesCommand,
   ListDeploymentsCommand,
   ListEffectiveDeploymentsCommand,
+  paginateListDeployments,
   TagResourceCommand,
   ValidationException,
 } from '@aws-sdk/client-greengrassv2';
@@ -184,6 +185,19 @@ describe('a deployment', () => {
     expect(deployments?.map(({ deploymentId }) => deploymentId)).toEqual([second]);
     await client.send(new CancelDeploymentCommand({ deploymentId: second }));
     expect((await client.send(new GetDeploymentCommand({ deploymentId: second }))).deploymentStatus).toBe('CANCELED');
+  });
+
+  it('are listed page by page', async () => {
+    for (let index = 0; index < 5; index++) {
+      const targetArn = `arn:aws:iot:eu-west-1:000000000000:thinggroup/group-${index}`;
+      await client.send(new CreateDeploymentCommand({ targetArn }));
+    }
+    const listed: unknown[] = [];
+    for await (const { deployments = [] } of paginateListDeployments({ client, pageSize: 2 }, {})) {
+      expect(deployments.length).toBeLessThanOrEqual(2);
+      listed.push(...deployments.map(({ targetArn }) => targetArn?.slice(-1)));
+    }
+    expect(listed).toEqual(['4', '3', '2', '1', '0']);
   });
 
   it('of a component that breaks fails, and the one before runs again', async () => {

@@ -1,11 +1,12 @@
 /** The fleet of the embedded cloud: IoT, Greengrass, and devices of this machine that run the real agent. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { bundleAgent } from '@dropforge/edge-agent';
+import { type PutObject, publishAgent } from '@dropforge/edge-agent';
 import type { CloudContext, CloudService } from '../cloud-service.ts';
+import { ownAgent } from '../faults.ts';
 import { createIot } from '../iot/create-iot.ts';
-import { createGreengrass, type DeviceDescription } from './create-greengrass.ts';
+import { createGreengrass, type DeviceDescription, type GreengrassOptions } from './create-greengrass.ts';
 
 export interface FleetOptions {
   readonly devices: readonly DeviceDescription[];
@@ -13,6 +14,7 @@ export interface FleetOptions {
   readonly groupName: string;
   /** How long a new model is watched before it is trusted; 10 if not given. */
   readonly watchSeconds?: number;
+  readonly createDevice?: GreengrassOptions['createDevice'];
 }
 
 /** What starts another architecture's programs here; the folder holds that architecture's C library. */
@@ -24,11 +26,18 @@ const emulators = {
 const native = { x64: 'x86_64', arm64: 'aarch64', arm: 'armv7l' }[process.arch as string]; // other machines emulate all
 
 /** A service of the embedded cloud; see `CloudOptions.services`. */
-export function fleetService({ devices, groupName, watchSeconds = 10 }: FleetOptions): CloudService {
+export function fleetService({ devices, groupName, watchSeconds = 10, createDevice }: FleetOptions): CloudService {
   return (context) => {
     const { description, endpoints, credentials, database, register, putEvents, log } = context;
     const { region, accountId } = description;
-    const s3 = new S3Client({ endpoint: endpoints.aws, region, forcePathStyle: true, credentials });
+    const settings = { endpoint: endpoints.aws, region, forcePathStyle: true, customUserAgent: ownAgent };
+    const s3 = new S3Client({ ...settings, credentials });
+    const clients = new Map(
+      devices.map(({ thing }) => [
+        thing,
+        new S3Client({ ...settings, credentials: deviceCredentials(thing, context) }),
+      ]),
+    );
     const rules = description.functions.flatMap(({ key, topicRules }) =>
       topicRules.filter(({ enabled }) => enabled).map(({ sql }) => ({ functionKey: key, sql })),
     );
@@ -41,6 +50,7 @@ export function fleetService({ devices, groupName, watchSeconds = 10 }: FleetOpt
       iot.registry.createThing(thing);
       iot.registry.add(groupName, thing);
     }
+    const signingKeys = provisionKeys(context);
     const greengrass = createGreengrass({
       database,
       directory: join(context.directory, 'greengrass'),
@@ -48,57 +58,72 @@ export function fleetService({ devices, groupName, watchSeconds = 10 }: FleetOpt
       accountId,
       devices,
       groupsOf: iot.registry.groupsOf,
-      environmentForAgents: (device) => environmentFor(device, context, watchSeconds),
+      environmentForAgents: (device) => environmentFor(device, context, signingKeys, watchSeconds),
       readObject: (bucket, key) => readObject(s3, bucket, key),
+      readObjectAs:
+        ({ thing }) =>
+        (bucket, key) =>
+          readObject(clients.get(thing) ?? s3, bucket, key),
       putEvent: (event) => void putEvents([{ ...event, bus: 'default' }]),
       now: () => new Date(),
       log,
+      createDevice,
     });
     register('greengrass', greengrass.handle);
-    const bucketName = description.buckets[0]?.name ?? 'dropforge';
-    const published = publishAgent(s3, bucketName, join(context.directory, 'greengrass')).catch((error: Error) =>
+    const Bucket = description.buckets[0]?.name ?? 'dropforge';
+    const put: PutObject = (Key, Body, ContentType) =>
+      s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
+    const published = publishAgent(put, join(context.directory, 'greengrass')).catch((error: Error) =>
       log(`AGENT_NOT_PUBLISHED: models cannot be deployed: ${error.message}`),
     );
     greengrass.start();
     return {
       async close() {
         await greengrass.stop();
-        s3.destroy();
+        for (const client of [s3, ...clients.values()]) client.destroy();
         await published;
       },
     };
   };
 }
 
-/** Puts the agent where the deployer looks for it; the object of a version never changes. */
-export async function publishAgent(s3: S3Client, Bucket: string, directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const file = join(directory, 'agent.mjs');
-  const { version, sha256 } = await bundleAgent(file);
-  const key = `agents/${version}/agent.mjs`;
-  const put = (Key: string, Body: string | Buffer, ContentType: string) =>
-    s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
-  await put(key, await readFile(file), 'text/javascript');
-  const pointer = { format: 'dropforge-agents/1', version, key, sha256 };
-  await put('agents/current.json', JSON.stringify(pointer), 'application/json');
+/** What a person copies to a device when they set it up. */
+function provisionKeys({ directory, keys }: CloudContext): string {
+  const file = join(directory, 'greengrass', 'signing-keys.pem');
+  mkdirSync(join(directory, 'greengrass'), { recursive: true });
+  writeFileSync(file, keys.publicPem());
+  return file;
 }
 
 function environmentFor(
-  { architecture }: DeviceDescription,
-  { credentials, endpoints }: CloudContext,
+  { thing, architecture }: DeviceDescription,
+  context: CloudContext,
+  signingKeys: string,
   watchSeconds: number,
 ) {
+  const { endpoints } = context;
+  const credentials = deviceCredentials(thing, context);
   const prefix = architecture === native ? {} : { DROPFORGE_RUNNER_PREFIX: emulators[architecture] };
   return {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_ENDPOINT_URL_IOT_DATA_PLANE: endpoints.aws,
     DROPFORGE_ARCHITECTURE: architecture,
+    DROPFORGE_SIGNING_KEYS: signingKeys,
     DROPFORGE_PREDICT_PORT: '0',
     DROPFORGE_WATCH_SECONDS: String(watchSeconds),
     DROPFORGE_HEARTBEAT_SECONDS: '30',
     ...prefix,
   };
+}
+
+/**
+ * The token exchange gives each device the one role, with the device's own name to tell it apart.
+ * https://docs.aws.amazon.com/iot/latest/developerguide/authorizing-direct-aws.html
+ */
+function deviceCredentials(thing: string, { description, identities }: CloudContext) {
+  const role = description.roles.find(({ trusts }) => trusts.includes('credentials.iot.amazonaws.com'));
+  return identities.assumeRole(role, thing, { 'credentials-iot:ThingName': thing });
 }
 
 async function readObject(s3: S3Client, Bucket: string, Key: string): Promise<Uint8Array | undefined> {

@@ -179,7 +179,7 @@ function conclude(
       coreDeviceExecutionStatus: status,
       statusDetails: failed
         ? { errorStack: ['DEPLOYMENT_FAILURE', 'COMPONENT_ERROR'], errorTypes: ['USER_COMPONENT_ERROR'] }
-        : {},
+        : { errorStack: [], errorTypes: [] },
       reason: failed ? reason : 'SUCCESSFUL',
     },
   });

@@ -1,5 +1,6 @@
 /** AWS's REST protocol: method and path name the action, structures are JSON. https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ServiceHandler } from '../aws-endpoint/aws-endpoint.ts';
 import { AwsError } from '../aws-endpoint/aws-error.ts';
 import { readBody } from '../aws-endpoint/read-body.ts';
@@ -8,12 +9,13 @@ export interface RestRequest {
   /** The parts of the path in braces, decoded. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   /** The body as a structure; an empty body is an empty structure. */
   json(): Record<string, unknown>;
 }
 
-/** Gives the response's structure; `status` where it is not 200. Refuses by throwing AwsError. */
+/** Gives the response's structure, if it has one; `status` where it is not 200. Refuses by throwing AwsError. */
 export type RestAction = (request: RestRequest) => RestAnswer | Promise<RestAnswer>;
 export type RestAnswer = { readonly status?: number; readonly body: unknown };
 
@@ -31,12 +33,13 @@ export function restService(actions: Readonly<Record<string, RestAction>>): Serv
       const path = Object.fromEntries(
         Object.entries(match.groups ?? {}).map(([name, part]) => [name, decodeURIComponent(part)]),
       );
-      const answer = await action({ path, query: url.searchParams, body, json: () => parse(body) });
+      const { headers } = request;
+      const answer = await action({ path, query: url.searchParams, headers, body, json: () => parse(body) });
       response.writeHead(answer.status ?? 200, {
         'content-type': 'application/json',
         'x-amzn-requestid': randomUUID(),
       });
-      response.end(JSON.stringify(answer.body));
+      response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));
       return;
     }
     const known = Object.keys(actions).join(', ');

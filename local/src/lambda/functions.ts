@@ -1,6 +1,7 @@
 /** All functions: finds a warm sandbox or starts one, keeps to the concurrency, lets idle ones go. */
 import path from 'node:path';
 import type { FunctionDescription } from '../serverless-file/description.ts';
+import { bundleHandlers } from './bundle-handlers.ts';
 import type { InvocationResult } from './invocation.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
@@ -25,16 +26,22 @@ export interface Functions {
 
 /** Two cores are usual; more threads of one function only take memory. */
 const DEFAULT_CONCURRENCY = 2;
-/** A loaded function takes about 80 MB, and starting it again takes half a second. */
+/** A loaded function takes about 80 MB, and starting it again takes a tenth of a second or two. */
 const DEFAULT_IDLE_MILLISECONDS = 30_000;
 
 export function createFunctions(options: FunctionsOptions): Functions {
-  const pools = new Map(options.functions.map((description) => [description.key, createPool(description, options)]));
+  const handlerFiles = options.functions.map(({ handlerFile }) => handlerFile);
+  // Where one of them cannot be bundled all are loaded from their sources, and that one says why when it is called.
+  const bundles = bundleHandlers(handlerFiles, path.join(options.directory, 'functions')).catch(() => new Map());
+  const pools = new Map(
+    options.functions.map((description) => [description.key, createPool(description, { ...options, bundles })]),
+  );
   return {
     invoke: async (key, payload, requestId) =>
       (await pools.get(key)?.invoke(payload, requestId)) ?? notFound(key, [...pools.keys()]),
     concurrency: (key) => pools.get(key)?.concurrency ?? 1,
     async close() {
+      await bundles; // the directory may go when this returns
       await Promise.all([...pools.values()].map((one) => one.close()));
     },
   };
@@ -46,14 +53,19 @@ interface Pool {
   close(): Promise<void>;
 }
 
-function createPool(description: FunctionDescription, options: FunctionsOptions): Pool {
+interface PoolOptions extends FunctionsOptions {
+  /** What each handler file is loaded from, once it is known. */
+  readonly bundles: Promise<ReadonlyMap<string, string>>;
+}
+
+function createPool(description: FunctionDescription, options: PoolOptions): Pool {
   const concurrency = description.reservedConcurrency ?? DEFAULT_CONCURRENCY;
   const idle = new Map<Sandbox, NodeJS.Timeout>();
   const busy = new Set<Sandbox>();
   const queue: (() => void)[] = [];
   let log: LogFile | undefined;
 
-  function take(): Sandbox {
+  function take(moduleFile: string): Sandbox {
     for (const [sandbox, timer] of idle) {
       clearTimeout(timer);
       idle.delete(sandbox);
@@ -61,7 +73,8 @@ function createPool(description: FunctionDescription, options: FunctionsOptions)
     }
     log ??= openLogFile(path.join(options.directory, 'logs'), description.key);
     const compileCacheDirectory = path.join(options.directory, 'compile-cache');
-    return createSandbox({ description, environment: options.environmentOf(description), log, compileCacheDirectory });
+    const environment = options.environmentOf(description);
+    return createSandbox({ description, moduleFile, environment, log, compileCacheDirectory });
   }
 
   function giveBack(sandbox: Sandbox): void {
@@ -80,8 +93,9 @@ function createPool(description: FunctionDescription, options: FunctionsOptions)
     concurrency,
     async invoke(payload, requestId) {
       if (concurrency === 0) return throttled(description);
+      const moduleFile = (await options.bundles).get(description.handlerFile) ?? description.handlerFile;
       while (busy.size >= concurrency) await new Promise<void>((resolve) => queue.push(resolve));
-      const sandbox = take();
+      const sandbox = take(moduleFile);
       busy.add(sandbox);
       try {
         return await sandbox.invoke(payload, requestId);

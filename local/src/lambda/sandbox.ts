@@ -16,6 +16,8 @@ export interface Sandbox {
 
 export interface SandboxOptions {
   description: FunctionDescription;
+  /** The handler's file, or its bundle. */
+  moduleFile: string;
   environment: Record<string, string>;
   log: LogFile;
   compileCacheDirectory: string;
@@ -24,11 +26,12 @@ export interface SandboxOptions {
 /** How long a handler may take to load; Lambda gives ten seconds, a busy laptop needs more. */
 const INIT_TIMEOUT_MILLISECONDS = 60_000;
 
-export function createSandbox({ description, environment, log, compileCacheDirectory }: SandboxOptions): Sandbox {
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const { description, environment, log } = options;
   const startedAt = performance.now();
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     env: environment,
-    workerData: workerDataOf(description, compileCacheDirectory),
+    workerData: workerDataOf(options),
     // Not the flags of this process, which may be a test runner's.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     resourceLimits: { maxOldGenerationSizeMb: description.memoryMegabytes },
@@ -102,9 +105,9 @@ export function createSandbox({ description, environment, log, compileCacheDirec
   };
 }
 
-function workerDataOf(description: FunctionDescription, compileCacheDirectory: string): WorkerData {
+function workerDataOf({ description, moduleFile, compileCacheDirectory }: SandboxOptions): WorkerData {
   return {
-    handlerUrl: pathToFileURL(description.handlerFile).href,
+    handlerUrl: pathToFileURL(moduleFile).href,
     handlerExport: description.handlerExport,
     functionName: description.name,
     functionArn: description.arn,

@@ -2,12 +2,12 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Credentials, verifyRequest } from './auth/verify-request.ts';
-import { findAction } from './dispatch.ts';
+import { findOperation } from './dispatch.ts';
 import type { Deliver } from './store/outbox.ts';
 import { openStore } from './store/store.ts';
 import { errorReply, send } from './wire/reply.ts';
-import { type RequestLine, readRequest, readRequestLine } from './wire/request.ts';
-import { asS3Error } from './wire/s3-error.ts';
+import { type RequestLine, readRequest, readRequestLine, type S3Request } from './wire/request.ts';
+import { asS3Error, S3Error } from './wire/s3-error.ts';
 
 export interface S3Options {
   /** Created if it is not there; belongs to one process at a time. */
@@ -27,8 +27,18 @@ export interface S3Options {
   readonly onObjectCreated?: Deliver;
   /** Takes what an operator should know. */
   readonly log?: (message: string, detail: unknown) => void;
+  /** Who else may sign, and what everybody may do; everything, with the one key, if not given. */
+  readonly guard?: S3Guard;
   /** The clock; tests move it. */
   readonly now?: () => Date;
+}
+
+/** Callers by their access keys. A refusal is its sentence. */
+export interface S3Guard {
+  secretOf(accessKeyId: string): string | undefined;
+  refuses(accessKeyId: string, operation: string, request: S3Request): string | undefined;
+  /** Whether somebody who may read an object may not learn that there is none: they get 403 instead of 404. */
+  hides(accessKeyId: string, operation: string, request: S3Request): boolean;
 }
 
 export interface S3 {
@@ -52,6 +62,7 @@ export async function createS3(options: S3Options): Promise<S3> {
     anyRegion = false,
     onObjectCreated = () => undefined,
     log = () => undefined,
+    guard = openTo(credentials),
   } = options;
   const now = options.now ?? (() => new Date());
   const store = await openStore({ directory, deliver: onObjectCreated, log });
@@ -62,9 +73,13 @@ export async function createS3(options: S3Options): Promise<S3> {
     const line = readRequestLine(message);
     try {
       const request = readRequest(message, line);
-      const verified = verifyRequest(request, { credentials, region: anyRegion ? undefined : region, now });
-      const action = findAction(request);
-      await send(response, request, await action({ request, verified, store, region, now }));
+      const verifier = { secretOf: guard.secretOf, region: anyRegion ? undefined : region, now };
+      const verified = verifyRequest(request, verifier);
+      const { name, action } = findOperation(request);
+      const refusal = guard.refuses(verified.accessKeyId, name, request);
+      if (refusal !== undefined) throw new S3Error('AccessDenied', { message: refusal });
+      const reply = async () => action({ request, verified, store, region, now });
+      await send(response, request, await orHidden(reply, () => guard.hides(verified.accessKeyId, name, request)));
     } catch (cause) {
       await fail(cause, { message, response, line, log });
     }
@@ -95,6 +110,24 @@ export async function createS3(options: S3Options): Promise<S3> {
       return closed;
     },
   };
+}
+
+function openTo({ accessKeyId, secretAccessKey }: Credentials): S3Guard {
+  return {
+    secretOf: (given) => (given === accessKeyId ? secretAccessKey : undefined),
+    refuses: () => undefined,
+    hides: () => false,
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions" */
+async function orHidden<Reply>(reply: () => Promise<Reply>, hides: () => boolean): Promise<Reply> {
+  try {
+    return await reply();
+  } catch (cause) {
+    if (cause instanceof S3Error && cause.code === 'NoSuchKey' && hides()) throw new S3Error('AccessDenied');
+    throw cause;
+  }
 }
 
 interface Failed {

@@ -1,4 +1,4 @@
-/** Which action answers a request. */
+/** Which operation a request is. */
 
 import { abortMultipartUpload } from './actions/abort-multipart-upload.ts';
 import { completeMultipartUpload } from './actions/complete-multipart-upload.ts';
@@ -32,7 +32,9 @@ import type { Action } from './call.ts';
 import type { S3Request } from './wire/request.ts';
 import { S3Error } from './wire/s3-error.ts';
 
-interface Operation {
+export interface Operation {
+  /** As the API reference calls it. */
+  readonly name: string;
   readonly method: string;
   readonly on: 'service' | 'bucket' | 'object';
   /** Query parameters that must be there. */
@@ -44,43 +46,62 @@ interface Operation {
 
 /** The first that fits answers. */
 const OPERATIONS: readonly Operation[] = [
-  { method: 'GET', on: 'service', action: listBuckets },
+  { name: 'ListBuckets', method: 'GET', on: 'service', action: listBuckets },
 
-  { method: 'HEAD', on: 'bucket', action: headBucket },
-  { method: 'GET', on: 'bucket', query: ['location'], action: getBucketLocation },
-  { method: 'GET', on: 'bucket', query: ['versioning'], action: getBucketVersioning },
-  { method: 'PUT', on: 'bucket', query: ['versioning'], action: putBucketVersioning },
-  { method: 'GET', on: 'bucket', query: ['notification'], action: getBucketNotificationConfiguration },
-  { method: 'PUT', on: 'bucket', query: ['notification'], action: putBucketNotificationConfiguration },
-  { method: 'GET', on: 'bucket', query: ['versions'], action: listObjectVersions },
-  { method: 'GET', on: 'bucket', query: ['uploads'], action: listMultipartUploads },
-  { method: 'GET', on: 'bucket', query: ['list-type'], action: listObjectsV2 },
-  { method: 'GET', on: 'bucket', action: listObjects },
-  { method: 'POST', on: 'bucket', query: ['delete'], action: deleteObjects },
-  { method: 'PUT', on: 'bucket', action: createBucket },
-  { method: 'DELETE', on: 'bucket', action: deleteBucket },
-
-  { method: 'GET', on: 'object', query: ['attributes'], action: getObjectAttributes },
-  { method: 'GET', on: 'object', query: ['tagging'], action: getObjectTagging },
-  { method: 'PUT', on: 'object', query: ['tagging'], action: putObjectTagging },
-  { method: 'DELETE', on: 'object', query: ['tagging'], action: deleteObjectTagging },
-  { method: 'POST', on: 'object', query: ['uploads'], action: createMultipartUpload },
-  { method: 'GET', on: 'object', query: ['uploadId'], action: listParts },
+  { name: 'HeadBucket', method: 'HEAD', on: 'bucket', action: headBucket },
+  { name: 'GetBucketLocation', method: 'GET', on: 'bucket', query: ['location'], action: getBucketLocation },
+  { name: 'GetBucketVersioning', method: 'GET', on: 'bucket', query: ['versioning'], action: getBucketVersioning },
+  { name: 'PutBucketVersioning', method: 'PUT', on: 'bucket', query: ['versioning'], action: putBucketVersioning },
   {
+    name: 'GetBucketNotificationConfiguration',
+    method: 'GET',
+    on: 'bucket',
+    query: ['notification'],
+    action: getBucketNotificationConfiguration,
+  },
+  {
+    name: 'PutBucketNotificationConfiguration',
+    method: 'PUT',
+    on: 'bucket',
+    query: ['notification'],
+    action: putBucketNotificationConfiguration,
+  },
+  { name: 'ListObjectVersions', method: 'GET', on: 'bucket', query: ['versions'], action: listObjectVersions },
+  { name: 'ListMultipartUploads', method: 'GET', on: 'bucket', query: ['uploads'], action: listMultipartUploads },
+  { name: 'ListObjectsV2', method: 'GET', on: 'bucket', query: ['list-type'], action: listObjectsV2 },
+  { name: 'ListObjects', method: 'GET', on: 'bucket', action: listObjects },
+  { name: 'DeleteObjects', method: 'POST', on: 'bucket', query: ['delete'], action: deleteObjects },
+  { name: 'CreateBucket', method: 'PUT', on: 'bucket', action: createBucket },
+  { name: 'DeleteBucket', method: 'DELETE', on: 'bucket', action: deleteBucket },
+
+  { name: 'GetObjectAttributes', method: 'GET', on: 'object', query: ['attributes'], action: getObjectAttributes },
+  { name: 'GetObjectTagging', method: 'GET', on: 'object', query: ['tagging'], action: getObjectTagging },
+  { name: 'PutObjectTagging', method: 'PUT', on: 'object', query: ['tagging'], action: putObjectTagging },
+  { name: 'DeleteObjectTagging', method: 'DELETE', on: 'object', query: ['tagging'], action: deleteObjectTagging },
+  { name: 'CreateMultipartUpload', method: 'POST', on: 'object', query: ['uploads'], action: createMultipartUpload },
+  { name: 'ListParts', method: 'GET', on: 'object', query: ['uploadId'], action: listParts },
+  {
+    name: 'UploadPartCopy',
     method: 'PUT',
     on: 'object',
     query: ['uploadId', 'partNumber'],
     header: 'x-amz-copy-source',
     action: uploadPartCopy,
   },
-  { method: 'PUT', on: 'object', query: ['uploadId', 'partNumber'], action: uploadPart },
-  { method: 'POST', on: 'object', query: ['uploadId'], action: completeMultipartUpload },
-  { method: 'DELETE', on: 'object', query: ['uploadId'], action: abortMultipartUpload },
-  { method: 'GET', on: 'object', action: getObject },
-  { method: 'HEAD', on: 'object', action: getObject },
-  { method: 'PUT', on: 'object', header: 'x-amz-copy-source', action: copyObject },
-  { method: 'PUT', on: 'object', action: putObject },
-  { method: 'DELETE', on: 'object', action: deleteObject },
+  { name: 'UploadPart', method: 'PUT', on: 'object', query: ['uploadId', 'partNumber'], action: uploadPart },
+  {
+    name: 'CompleteMultipartUpload',
+    method: 'POST',
+    on: 'object',
+    query: ['uploadId'],
+    action: completeMultipartUpload,
+  },
+  { name: 'AbortMultipartUpload', method: 'DELETE', on: 'object', query: ['uploadId'], action: abortMultipartUpload },
+  { name: 'GetObject', method: 'GET', on: 'object', action: getObject },
+  { name: 'HeadObject', method: 'HEAD', on: 'object', action: getObject },
+  { name: 'CopyObject', method: 'PUT', on: 'object', header: 'x-amz-copy-source', action: copyObject },
+  { name: 'PutObject', method: 'PUT', on: 'object', action: putObject },
+  { name: 'DeleteObject', method: 'DELETE', on: 'object', action: deleteObject },
 ];
 
 /** Parameters that choose another operation: were one overlooked, `PUT /bucket/key?acl` would overwrite the object. */
@@ -125,7 +146,7 @@ const SUBRESOURCES = new Set([
 ]);
 
 /** Throws NotImplemented for S3's other operations, and MethodNotAllowed for what is none. */
-export function findAction(request: S3Request): Action {
+export function findOperation(request: S3Request): Operation {
   const on = request.bucket === '' ? 'service' : request.key === '' ? 'bucket' : 'object';
   const subresources = [...request.query.keys()].filter((name) => SUBRESOURCES.has(name));
   const operation = OPERATIONS.find(
@@ -136,7 +157,7 @@ export function findAction(request: S3Request): Action {
       subresources.every((name) => query.includes(name)) &&
       (header === undefined || request.header(header) !== undefined),
   );
-  if (operation) return operation.action;
+  if (operation) return operation;
   if (subresources.length > 0) {
     throw new S3Error('NotImplemented', { fields: { Operation: `${request.method} ?${subresources.join('&')}` } });
   }

@@ -11,13 +11,15 @@ import { JobName, ProcessingRequest, readRequest, TrainingRequest } from './job-
 import { createJobRunner, type JobRunner } from './job-runner.ts';
 import { lastMetrics } from './metrics.ts';
 import { createProcessingFiles } from './processing-files.ts';
-import { createTrainingFiles } from './training-files.ts';
+import { createTrainingFiles, type FilesOptions } from './training-files.ts';
 
 export interface SageMakerOptions {
   readonly directory: string;
   readonly region: string;
   readonly accountId: string;
-  readonly s3: S3Client;
+  /** A bucket's client with the rights of a job's role. */
+  readonly s3For: (roleArn: string) => S3Client;
+  readonly forget?: FilesOptions['forget'];
   /** The program that stands in for a container image; throws for an image that is not known. */
   readonly programOf: (image: string) => Program;
   /** Jobs of a kind that may run at once: the account's quota. */
@@ -26,6 +28,8 @@ export interface SageMakerOptions {
   readonly log: (message: string) => void;
   /** Between SIGTERM and SIGKILL; two minutes, as SageMaker's, if not given. */
   readonly graceMilliseconds?: number;
+  /** Runs the jobs in another way than as processes of this machine. */
+  readonly createRunner?: typeof createJobRunner | undefined;
 }
 
 export interface SageMaker {
@@ -37,12 +41,12 @@ export interface SageMaker {
 }
 
 export function createSageMaker(options: SageMakerOptions): SageMaker {
-  const { directory, putEvent, log, graceMilliseconds } = options;
+  const { directory, putEvent, log, graceMilliseconds, createRunner = createJobRunner } = options;
   const common = { putEvent, log, graceMilliseconds };
   const training = createJobStore(directory, 'training');
   const processing = createJobStore(directory, 'processing');
-  const trainer = createJobRunner({ ...common, jobs: training, files: createTrainingFiles(options) });
-  const processor = createJobRunner({ ...common, jobs: processing, files: createProcessingFiles(options) });
+  const trainer = createRunner({ ...common, jobs: training, files: createTrainingFiles(options) });
+  const processor = createRunner({ ...common, jobs: processing, files: createProcessingFiles(options) });
   return {
     handle: jsonService({
       ...trainingActions(training, trainer, options),
@@ -126,10 +130,12 @@ function newJob(
     );
   const limit = options.quota[kind];
   if (runner.active >= limit) {
+    // This machine counts jobs: it is as many instances as they want to be.
+    const instances = limit * instanceCountOf(request);
     throw new AwsError(
       400,
       'ResourceLimitExceeded',
-      `The account-level service limit for ${kind} jobs is ${limit} Instances, with current utilization of ${limit} Instances.`,
+      `The account-level service limit for ${kind} jobs is ${instances} Instances, with current utilization of ${instances} Instances.`,
     );
   }
   const now = Date.now();
@@ -137,6 +143,10 @@ function newJob(
     ...{ kind, name, arn, request },
     ...{ status: 'InProgress', secondaryStatus: 'Starting', createdAt: now, modifiedAt: now },
   };
+}
+
+function instanceCountOf(request: Record<string, unknown>): number {
+  return TrainingRequest.shape.ResourceConfig.safeParse(request.ResourceConfig).data?.InstanceCount ?? 1;
 }
 
 function stopJob(job: Job, runner: JobRunner): undefined {

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { algorithmError, clientError } from './failure-text.ts';
-import { isEnded, type Job, type JobStore } from './job.ts';
+import { changedJob, isEnded, type Job, type JobStore } from './job.ts';
 import { stateChangeEvent } from './job-events.ts';
 import {
   exitCodeOf,
@@ -68,7 +68,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   /** Tells of the change first: after a kill in between, the next cloud makes the change again and tells of it twice. */
   function update(job: Job, change: Partial<Job>): Job {
     closing.signal.throwIfAborted();
-    const next = { ...job, ...change, modifiedAt: Date.now() };
+    const next = changedJob(job, change, Date.now());
     putEvent(stateChangeEvent(next));
     jobs.write(next);
     return next;
@@ -195,7 +195,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     },
     stop,
     get active() {
-      return active.size;
+      // A job that has ended counts no more, though its folder may still be on its way out.
+      return [...active.keys()].filter((name) => !isEnded(current(name))).length;
     },
     async resume() {
       const known = jobs.list();

@@ -13,6 +13,8 @@ export interface Job {
   readonly request: Readonly<Record<string, unknown>>;
   readonly status: 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
   readonly secondaryStatus: string;
+  /** Every secondary status that it has had, the current one last. */
+  readonly transitions?: readonly Transition[];
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly startedAt?: number;
@@ -24,6 +26,26 @@ export interface Job {
   readonly stop?: { readonly since: number; readonly as: 'Stopped' | 'MaxRuntimeExceeded' };
   /** The process that runs it now. */
   readonly process?: RunningProcess;
+}
+
+export interface Transition {
+  readonly status: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly endedAt?: number;
+}
+
+/** The job after a change. */
+export function changedJob(job: Job, change: Partial<Job>, now: number): Job {
+  const next = { ...job, ...change, modifiedAt: now };
+  const before = transitionsOf(job);
+  const left = before.map((one) => ({ endedAt: now, ...one }));
+  const entered = { status: next.secondaryStatus, startedAt: now, ...(isEnded(next) ? { endedAt: now } : {}) };
+  return { ...next, transitions: next.secondaryStatus === job.secondaryStatus ? before : [...left, entered] };
+}
+
+export function transitionsOf({ transitions, secondaryStatus, createdAt }: Job): readonly Transition[] {
+  return transitions ?? [{ status: secondaryStatus, startedAt: createdAt }];
 }
 
 export interface JobStore {

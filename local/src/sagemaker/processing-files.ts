@@ -8,12 +8,13 @@ import type { JobFiles } from './job-runner.ts';
 import type { FilesOptions } from './training-files.ts';
 import { download, uploadFolder } from './transfer.ts';
 
-export function createProcessingFiles({ s3, programOf }: FilesOptions): JobFiles {
+export function createProcessingFiles({ s3For, programOf }: FilesOptions): JobFiles {
   return {
     async prepare(job, root) {
       await rm(root, { recursive: true, force: true });
-      for (const { S3Input } of requestOf(job).ProcessingInputs ?? [])
-        await download(s3, S3Input.S3Uri, local(root, S3Input.LocalPath));
+      const { RoleArn, ProcessingInputs = [] } = requestOf(job);
+      for (const { S3Input } of ProcessingInputs)
+        await download(s3For(RoleArn), S3Input.S3Uri, local(root, S3Input.LocalPath));
       for (const { S3Output } of outputsOf(job)) await mkdir(local(root, S3Output.LocalPath), { recursive: true });
       await mkdir(join(root, 'output'), { recursive: true });
     },
@@ -21,7 +22,7 @@ export function createProcessingFiles({ s3, programOf }: FilesOptions): JobFiles
     /** Outputs are taken from a failed container as well. */
     async collect(job, root) {
       for (const { S3Output } of outputsOf(job))
-        await uploadFolder(s3, local(root, S3Output.LocalPath), S3Output.S3Uri);
+        await uploadFolder(s3For(requestOf(job).RoleArn), local(root, S3Output.LocalPath), S3Output.S3Uri);
     },
     program(job, root) {
       const { AppSpecification, Environment } = requestOf(job);

@@ -9,18 +9,21 @@ import { TrainingRequest } from './job-requests.ts';
 import type { JobFiles } from './job-runner.ts';
 import { packModel } from './pack-model.ts';
 import { download, downloadAll, filesBelow, under, uploadFile } from './transfer.ts';
-import { watchCheckpoints } from './watch-checkpoints.ts';
+import { type ForgetVersion, watchCheckpoints } from './watch-checkpoints.ts';
 
 export interface FilesOptions {
-  readonly s3: S3Client;
+  /** A bucket's client with the rights of a job's role. */
+  readonly s3For: (roleArn: string) => S3Client;
+  readonly forget?: ForgetVersion | undefined;
   readonly programOf: (image: string) => Program;
   readonly log: (message: string) => void;
 }
 
-export function createTrainingFiles({ s3, programOf, log }: FilesOptions): JobFiles {
+export function createTrainingFiles({ s3For, forget, programOf, log }: FilesOptions): JobFiles {
   return {
     async prepare(job, root) {
-      const { InputDataConfig = [], CheckpointConfig, HyperParameters = {} } = requestOf(job);
+      const { RoleArn, InputDataConfig = [], CheckpointConfig, HyperParameters = {} } = requestOf(job);
+      const s3 = s3For(RoleArn);
       const checkpoints = join(root, 'checkpoints');
       await removeAllBut('checkpoints', root);
       for (const folder of ['model', 'output/data', 'checkpoints', 'input/config'])
@@ -35,19 +38,18 @@ export function createTrainingFiles({ s3, programOf, log }: FilesOptions): JobFi
       await writeConfig(root, 'resourceconfig.json', resources);
     },
     accompany(job, root) {
-      const uri = requestOf(job).CheckpointConfig?.S3Uri;
-      return uri ? watchCheckpoints({ s3, uri, folder: join(root, 'checkpoints'), log }) : async () => {};
+      const { RoleArn, CheckpointConfig } = requestOf(job);
+      if (!CheckpointConfig) return async () => {};
+      const { S3Uri: uri } = CheckpointConfig;
+      return watchCheckpoints({ s3: s3For(RoleArn), forget, uri, folder: join(root, 'checkpoints'), log });
     },
     async collect(job, root, withModel) {
       if (!withModel) return;
       const file = join(dirname(root), 'model.tar.gz');
       try {
         if ((await packModel(join(root, 'model'), file)) === 0) return;
-        await uploadFile(
-          s3,
-          file,
-          under(requestOf(job).OutputDataConfig.S3OutputPath, `${job.name}/output/model.tar.gz`),
-        );
+        const { RoleArn, OutputDataConfig } = requestOf(job);
+        await uploadFile(s3For(RoleArn), file, under(OutputDataConfig.S3OutputPath, `${job.name}/output/model.tar.gz`));
       } finally {
         await rm(file, { force: true });
       }

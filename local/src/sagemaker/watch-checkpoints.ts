@@ -15,8 +15,12 @@ interface Copy {
   readonly versionId?: string | undefined;
 }
 
+export type ForgetVersion = (version: { Bucket: string; Key: string; VersionId: string }) => Promise<unknown>;
+
 export interface CheckpointWatch {
   readonly s3: S3Client;
+  /** Gives the disk free: SageMaker leaves a deleted checkpoint's versions to the bucket's lifecycle, which is not here. */
+  readonly forget?: ForgetVersion | undefined;
   readonly folder: string;
   /** Where the bucket keeps them. */
   readonly uri: string;
@@ -51,7 +55,7 @@ async function watch(options: CheckpointWatch, signal: AbortSignal): Promise<voi
   }
 }
 
-async function copyChanges({ s3, folder, uri }: CheckpointWatch, copies: Map<string, Copy>): Promise<void> {
+async function copyChanges({ s3, forget, folder, uri }: CheckpointWatch, copies: Map<string, Copy>): Promise<void> {
   const present = new Set<string>();
   for (const file of await filesBelow(folder)) {
     const name = nameBelow(folder, file);
@@ -64,9 +68,9 @@ async function copyChanges({ s3, folder, uri }: CheckpointWatch, copies: Map<str
   }
   for (const [name, { versionId: VersionId }] of copies) {
     if (present.has(name)) continue;
-    // The version itself, where it is known: a bucket that keeps versions would keep every checkpoint for ever.
     const { bucket: Bucket, key: Key } = parseUri(under(uri, name));
-    await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+    await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    if (VersionId !== undefined) await forget?.({ Bucket, Key, VersionId });
     copies.delete(name);
   }
 }

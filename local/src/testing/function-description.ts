@@ -13,12 +13,15 @@ export function functionDescription(
     timeoutSeconds: 3,
     memoryMegabytes: 128,
     environment: {},
+    roleStatements: [],
     reservedConcurrency: undefined,
     retryPolicy: {},
     rules: [],
     schedules: [],
     routes: [],
     topicRules: [],
+    queues: [],
+    failureQueueArn: undefined,
     ...given,
   };
 }

@@ -82,8 +82,11 @@ describe('starting a job', () => {
       expect(await existing({}, Tags)).toEqual({ kind: 'taken' });
   });
 
-  it.each(['ResourceLimitExceeded', 'ThrottlingException'])('is worth another try after %s', async (name) => {
-    await expect(jobsWith(awsError(name)).start(request)).rejects.toMatchObject({ name: 'RetryableError' });
+  it.each([
+    ['ResourceLimitExceeded', 'RESOURCE_LIMIT'],
+    ['ThrottlingException', 'THROTTLING'],
+  ])('is not taken now, which is no error: %s', async (name, code) => {
+    expect(await jobsWith(awsError(name)).start(request)).toEqual({ kind: 'refused', code, message: `${name}!` });
   });
 
   it('passes on what it does not know', async () => {

@@ -143,6 +143,24 @@ describe('a trained model', () => {
     await expect(startConversion(trained, createFakePorts().ports, { ...run, facts: {} })).rejects.toThrow(runId);
   });
 
+  it('waits without an error where SageMaker takes no more jobs now, and nothing stays set aside', async () => {
+    const { ports, world, spent } = createFakePorts();
+    world.answer = { kind: 'refused', code: 'RESOURCE_LIMIT', message: 'The limit is 4 Instances.' };
+    const waits = { ...run, state: 'trained', updatedAt: '2025-12-31T00:01:00.000Z' } as const;
+    expect(await startConversion(trained, ports, waits)).toBeUndefined();
+    expect(await spent()).toEqual({ reservedUsd: 0, spentUsd: 0 });
+  });
+
+  it('fails when no job was taken for a day', async () => {
+    const { ports, world } = createFakePorts();
+    world.answer = { kind: 'refused', code: 'RESOURCE_LIMIT', message: 'The limit is 4 Instances.' };
+    const waited = { ...run, state: 'trained', updatedAt: '2025-12-31T00:00:00.000Z' } as const;
+    expect(await startConversion(trained, ports, waited)).toMatchObject({
+      name: 'conversion.failed',
+      data: { reasons: [{ code: 'RESOURCE_LIMIT', message: 'The limit is 4 Instances.' }] },
+    });
+  });
+
   it('is no longer converted when the run is cancelled', async () => {
     const cancelled = { name: 'run.cancelled', data: { runId, project: 'flowers', attempt: 1, by: 'ana' } } as const;
     const booksAfter = async (detail?: Record<string, unknown>) => {

@@ -8,7 +8,7 @@ export async function receiveDrop({ detail }: ExternalEvent<S3ObjectCreated>) {
   const { key, size = 0, etag = '', sequencer, 'version-id': versionId } = detail.object;
   const drop = isCompleteDrop(key);
   if (!drop.complete) {
-    logger.info('DROP_NOT_COMPLETE', { key, why: drop.why });
+    logger.info('DROP_NOT_COMPLETE: the object begins no run', { key, why: drop.why });
     return undefined;
   }
   const runId = runIdOfDrop(detail.bucket.name, key, versionId ?? (etag || sequencer || ''));

@@ -16,19 +16,24 @@ import {
   ListThingsInThingGroupCommand,
   ResourceNotFoundException as NoSuchIotResource,
 } from '@aws-sdk/client-iot';
+import { type KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { createObjectStore, dynamo, greengrass, iot, type ObjectStore, s3 } from '@dropforge/aws';
+import { createObjectStore, dynamo, greengrass, iot, kms, type ObjectStore, s3 } from '@dropforge/aws';
 import { Sha256 } from '@dropforge/events';
 import { readConfig } from '@dropforge/handler-kit';
 import { bucketKeys, createDynamoDeviceStore } from '@dropforge/pipeline-state';
 import { z } from 'zod';
-import type { Components, Deployments, Fleet, Ports, Releases } from './ports.ts';
+import type { Components, Deployments, Fleet, Ports, Releases, Signer } from './ports.ts';
+import { digestOf } from './sign-delivery.ts';
 
 const Config = z.object({
   TABLE_NAME: z.string().min(1),
   BUCKET_NAME: z.string().min(1),
   /** `arn:aws:greengrass:<region>:<account>:components`: the start of every component's ARN. */
   COMPONENTS_ARN: z.string().min(1),
+  /** The thing group of this deployment, which recipes call `dropforge-devices` whatever its stage. */
+  DEVICE_GROUP_NAME: z.string().min(1),
+  MODEL_SIGNING_KEY_ARN: z.string().min(1),
   DEVICE_SILENCE_SECONDS: z.coerce.number().positive(),
 });
 
@@ -39,21 +44,26 @@ export function createPorts(): Ports {
   const client = greengrass();
   return {
     devices: createDynamoDeviceStore(table, config.TABLE_NAME),
-    fleet: createFleet(iot()),
+    fleet: createFleet(iot(), config.DEVICE_GROUP_NAME),
     releases: createReleases(createObjectStore(s3(), config.BUCKET_NAME), config.BUCKET_NAME),
     components: {
       patchOf: createPatchCounter(table, config.TABLE_NAME),
       create: createComponentVersion(client, config.COMPONENTS_ARN),
     },
     deployments: createDeployments(client),
+    signer: createSigner(kms(), config.MODEL_SIGNING_KEY_ARN),
     now: () => new Date(),
     silenceSeconds: config.DEVICE_SILENCE_SECONDS,
   };
 }
 
-export function createFleet(client: IoTClient): Fleet {
+/** The name in recipes for the group that comes with a deployment; two stages of an account cannot share the name itself. */
+const ownGroup = 'dropforge-devices';
+
+export function createFleet(client: IoTClient, ownGroupName: string): Fleet {
   return {
-    async group(name) {
+    async group(asked) {
+      const name = asked === ownGroup ? ownGroupName : asked;
       try {
         const { thingGroupArn = '' } = await client.send(new DescribeThingGroupCommand({ thingGroupName: name }));
         const things: string[] = [];
@@ -90,23 +100,24 @@ const Agents = z.object({
   key: z.string().min(1),
 });
 
+const largestDocumentBytes = 4 << 20;
+
 export function createReleases(objects: ObjectStore, bucketName: string): Releases {
-  const read = async <Schema extends z.ZodType>(key: string, schema: Schema) => {
-    const bytes = await objects.read(key, 4 << 20);
-    if (!bytes) return undefined;
-    const parsed = schema.safeParse(parseJson(bytes.toString('utf8')));
-    return parsed.success ? (parsed.data as z.output<Schema>) : undefined; // safeParse widens generics to unknown
-  };
   return {
-    read: (modelId) => read(`${bucketKeys.release(modelId)}release.json`, Release),
-    agent: () => read('agents/current.json', Agents),
+    async read(modelId) {
+      const bytes = await objects.read(`${bucketKeys.release(modelId)}release.json`, largestDocumentBytes);
+      const { data } = Release.safeParse(parseJson(bytes));
+      return bytes && data && { ...data, digest: digestOf(bytes) };
+    },
+    agent: async () =>
+      Agents.safeParse(parseJson(await objects.read('agents/current.json', largestDocumentBytes))).data,
     uri: (key) => `s3://${bucketName}/${key}`,
   };
 }
 
-function parseJson(text: string): unknown {
+function parseJson(bytes: Buffer | undefined): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(bytes?.toString('utf8') ?? '');
   } catch {
     return undefined;
   }
@@ -139,6 +150,18 @@ export function createPatchCounter(table: DynamoDBDocumentClient, TableName: str
       if ((error as Error).name !== 'ConditionalCheckFailedException') throw error; // another call was first: its number counts
     }
     return z.number().parse(await given());
+  };
+}
+
+/** https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html: this algorithm hashes the message itself. */
+export function createSigner(client: KMSClient, KeyId: string): Signer {
+  return {
+    async sign(Message) {
+      const command = { KeyId, Message, MessageType: 'RAW', SigningAlgorithm: 'ED25519_SHA_512' } as const;
+      const { Signature } = await client.send(new SignCommand(command));
+      if (!Signature) throw new Error(`KMS gave no signature with ${KeyId}`);
+      return Signature;
+    },
   };
 }
 

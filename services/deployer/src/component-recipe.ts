@@ -23,9 +23,8 @@ export interface RecipeParts {
   readonly componentName: string;
   readonly componentVersion: string;
   readonly modelId: string;
-  /** The delivery: a model can be delivered again by a retry, while its release stays as it is. */
-  readonly runId: string;
-  readonly attempt: number;
+  /** The signed delivery: a model can be delivered again by a retry, while its release stays as it is. */
+  readonly delivery: string;
   readonly agentVersion: string;
   /** `s3://` URIs; the last part of each is the file's name on the device. */
   readonly agentUri: string;
@@ -74,12 +73,12 @@ export function componentRecipe(parts: RecipeParts): ComponentRecipe {
  * `exec`: the nucleus's signals reach the agent. The flags keep Node.js small for boards with little memory: small
  * heaps, and no optimizing compiler, whose pages cost more than it gives to a program that waits.
  */
-function script({ runId, attempt, agentVersion, iotEndpoint, artifactUri, releaseUri }: RecipeParts): string {
+function script({ delivery, agentVersion, iotEndpoint, artifactUri, releaseUri }: RecipeParts): string {
   const file = (uri: string) => `"{artifacts:path}/${uri.slice(uri.lastIndexOf('/') + 1)}"`;
   return [
     'exec node --no-opt --max-old-space-size=48 --max-semi-space-size=1 "{artifacts:path}/agent.mjs"',
     `--release ${file(releaseUri)} --artifact ${file(artifactUri)}`,
-    `--run-id "${runId}" --attempt "${attempt}"`,
+    `--delivery "${delivery}"`,
     '--work "{work:path}" --thing "{iot:thingName}"',
     `--agent-version "${agentVersion}" --iot-endpoint "${iotEndpoint}"`,
   ].join(' ');

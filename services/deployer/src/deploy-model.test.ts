@@ -1,3 +1,4 @@
+import { verify } from 'node:crypto';
 import { modelApproved, modelValidated } from '@dropforge/events';
 import { RetryableError } from '@dropforge/handler-kit';
 import { describe, expect, it } from 'vitest';
@@ -40,6 +41,37 @@ describe('a deployment', () => {
     expect(orders[0]?.clientToken).toMatch(/^[a-zA-Z0-9-]{1,64}$/);
   });
 
+  it('carries what the devices are told to take, signed', async () => {
+    const { ports, created, publicKey } = createFakePorts();
+    await deployModel(validatedRun({ attempt: 3 }), ports);
+    const { recipe } = created.get('dropforge.model.flowers 1.0.1') ?? {};
+    const scripts = new Set(recipe?.Manifests.map(({ Lifecycle }) => Lifecycle.run.Script));
+    const [header = '', payload = '', signature = ''] =
+      /--delivery "([\w.-]+)"/.exec([...scripts].join())?.[1]?.split('.') ?? [];
+    const bytes = Buffer.from(signature, 'base64url');
+    expect(verify(null, Buffer.from(`${header}.${payload}`), publicKey, bytes)).toBe(true);
+    const decode = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString());
+    expect(decode(header)).toEqual({ alg: 'EdDSA' });
+    const { modelId, modelDigest, runId } = modelValidated.example;
+    expect(decode(payload)).toEqual({
+      ...{ format: 'dropforge-delivery/1', counter: 1, runId, attempt: 3 },
+      ...{ modelId, modelDigest, releaseDigest: 'ef'.repeat(32) },
+      ...{ issuedAt: '2026-01-01T00:10:00.000Z', expiresAt: '2027-01-01T00:10:00.000Z' },
+    });
+  });
+
+  it('of an older model has a higher counter all the same', async () => {
+    const { ports, created, releases } = createFakePorts();
+    const older = { modelId: 'flowers-older', modelDigest: '01'.repeat(32), digest: '02'.repeat(32) };
+    releases.set(older.modelId, older);
+    await deployModel(validatedRun(), ports);
+    await deployModel(validatedRun({ runId: 'run-aaaaaaaaaaaaaaaaaaaa' }, older), ports);
+    const { recipe } = created.get('dropforge.model.flowers 1.0.2') ?? {};
+    const [, payload = ''] = recipe?.Manifests[0]?.Lifecycle.run.Script.match(/--delivery "[\w-]+\.([\w-]+)/) ?? [];
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    expect(claims).toMatchObject({ counter: 2, modelId: 'flowers-older' });
+  });
+
   it('gives the same version and the same deployment when it is repeated', async () => {
     const { ports, orders } = createFakePorts();
     const first = await deployModel(validatedRun(), ports);
@@ -72,6 +104,11 @@ describe('a deployment', () => {
       Array.from({ length: 1_001 }, (_, index) => `d${index}`),
       'GROUP_TOO_LARGE',
     ],
+    [
+      'devices whose names are too long for one run',
+      Array.from({ length: 1_000 }, (_, index) => `${'d'.repeat(124)}${index}`),
+      'GROUP_TOO_LARGE',
+    ],
   ])('is refused for %s, with what to do', async (_, things, code) => {
     const { ports, groups, orders } = createFakePorts();
     groups.delete('dropforge-devices');
@@ -95,7 +132,8 @@ describe('a deployment', () => {
 
   it('is refused when the release in the bucket is not what was validated', async () => {
     const { ports, releases } = createFakePorts();
-    releases.set('flowers-ababababab', { modelId: 'flowers-ababababab', modelDigest: 'cd'.repeat(32) });
+    const other = { modelId: 'flowers-ababababab', modelDigest: 'cd'.repeat(32), digest: 'ef'.repeat(32) };
+    releases.set(other.modelId, other);
     expect(await deployModel(validatedRun(), ports)).toMatchObject({
       data: { reasons: [{ code: 'DIGEST_MISMATCH' }] },
     });

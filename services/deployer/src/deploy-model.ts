@@ -2,10 +2,15 @@ import { type AnyEvent, deploymentFailed, deploymentStarted, modelValidated, typ
 import { RetryableError } from '@dropforge/handler-kit';
 import { bucketKeys, type Device, type Run } from '@dropforge/pipeline-state';
 import { type ComponentRecipe, componentNameOf, componentRecipe } from './component-recipe.ts';
-import type { CurrentDeployment, Ports, Tags } from './ports.ts';
+import type { CurrentDeployment, Ports, Release, Tags } from './ports.ts';
+import { signDelivery } from './sign-delivery.ts';
 
-/** An event names every device of its deployment, and events are small. */
+/**
+ * The events of a deployment name every device, and its run keeps up to four of them. A run's item has 400 KB at most.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+ */
 const largestGroup = 1_000;
+const nameBytesMaximum = 32 * 1024;
 
 interface Order {
   readonly runId: string;
@@ -27,10 +32,11 @@ export async function deployModel(run: Run, ports: Ports): Promise<AnyEvent> {
   const about = { runId, project, attempt, modelId };
   const group = await ports.fleet.group(order.to);
   const known = group ? await ports.devices.readMany(group.things.slice(0, largestGroup)) : [];
-  const refusal = refuse(order, group, known) ?? (await refuseRelease(order, ports));
-  if (refusal || !group) return deploymentFailed.of({ ...about, reasons: [refusal ?? noGroup(order.to)] });
+  const release = await ports.releases.read(modelId);
+  const refusal = refuse(order, group, known) ?? refuseRelease(order, release);
+  if (refusal || !group || !release) return deploymentFailed.of({ ...about, reasons: [refusal ?? noGroup(order.to)] });
 
-  const recipe = await buildRecipe(order, ports);
+  const recipe = await buildRecipe(order, release, ports);
   if (!recipe) return deploymentFailed.of({ ...about, reasons: [noAgent()] });
   const tags = tagsOf(order);
   const state = await ports.components.create(recipe, tags);
@@ -79,18 +85,22 @@ async function deploy(
   });
 }
 
-async function buildRecipe(order: Order, { components, releases, fleet }: Ports): Promise<ComponentRecipe | undefined> {
+async function buildRecipe(
+  { modelId, modelDigest, runId, attempt, project }: Order,
+  { digest: releaseDigest }: Release,
+  { components, releases, fleet, signer, now }: Ports,
+): Promise<ComponentRecipe | undefined> {
   const agent = await releases.agent();
   if (!agent) return undefined;
-  const componentName = componentNameOf(order.project);
-  const patch = await components.patchOf(componentName, order.runId, order.attempt);
-  const folder = bucketKeys.release(order.modelId);
+  const component = componentNameOf(project);
+  const patch = await components.patchOf(component, runId, attempt);
+  const delivery = { counter: patch, modelId, modelDigest, releaseDigest, runId, attempt };
+  const folder = bucketKeys.release(modelId);
   return componentRecipe({
-    componentName,
+    componentName: component,
     componentVersion: `1.0.${patch}`,
-    modelId: order.modelId,
-    runId: order.runId,
-    attempt: order.attempt,
+    modelId,
+    delivery: await signDelivery(delivery, signer, now()),
     agentVersion: agent.version,
     agentUri: releases.uri(agent.key),
     artifactUri: releases.uri(`${folder}output.tar.gz`),
@@ -109,8 +119,10 @@ function refuse({ to, targets, modelId }: Order, group: { things: string[] } | u
       action: `Add a device to the thing group ${to} (dropforge devices lists the known ones), then retry the run.`,
     };
   }
-  if (group.things.length > largestGroup) {
-    const message = `The thing group ${to} has ${group.things.length} devices; one deployment takes ${largestGroup}.`;
+  const nameBytes = group.things.reduce((sum, thing) => sum + thing.length, 0); // AWS takes ASCII names alone
+  if (group.things.length > largestGroup || nameBytes > nameBytesMaximum) {
+    const has = `${group.things.length} devices, whose names have ${nameBytes} bytes`;
+    const message = `The thing group ${to} has ${has}; one deployment takes ${largestGroup} and ${nameBytesMaximum} bytes.`;
     return { code: 'GROUP_TOO_LARGE', message, where: to, action: 'Deploy to smaller thing groups.' };
   }
   const unfit = known.flatMap(({ thing, report }) =>
@@ -126,8 +138,7 @@ function refuse({ to, targets, modelId }: Order, group: { things: string[] } | u
 }
 
 /** What is delivered must be what was validated: the release in the bucket is compared with the run. */
-async function refuseRelease({ modelId, modelDigest }: Order, { releases }: Ports) {
-  const release = await releases.read(modelId);
+function refuseRelease({ modelId, modelDigest }: Order, release: Release | undefined) {
   const where = `${bucketKeys.release(modelId)}release.json`;
   const action = 'Retry the run from its conversion.';
   if (!release)

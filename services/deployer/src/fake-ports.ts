@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { modelValidated } from '@dropforge/events';
 import { createMemoryDeviceStore, type Run } from '@dropforge/pipeline-state';
 import type { ComponentRecipe } from './component-recipe.ts';
@@ -7,7 +8,9 @@ import type { CurrentDeployment, DeploymentOrder, Ports, Tags } from './ports.ts
 export function createFakePorts() {
   const devices = createMemoryDeviceStore();
   const groups = new Map<string, string[]>([['dropforge-devices', ['device-a', 'device-b']]]);
-  const releases = new Map([[validated.modelId, { modelId: validated.modelId, modelDigest: validated.modelDigest }]]);
+  const { modelId, modelDigest } = validated;
+  const releases = new Map([[modelId, { modelId, modelDigest, digest: 'ef'.repeat(32) }]]);
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const created = new Map<string, { recipe: ComponentRecipe; tags: Tags }>();
   const orders: (DeploymentOrder & { deploymentId: string })[] = [];
   const patches: string[] = [];
@@ -54,10 +57,11 @@ export function createFakePorts() {
       },
       tags: async (deploymentId) => orders.find((order) => order.deploymentId === deploymentId)?.tags,
     },
+    signer: { sign: async (message) => sign(null, message, privateKey) },
     now: () => world.now,
     silenceSeconds: 86_400,
   };
-  return { ports, devices, groups, releases, created, orders, world };
+  return { ports, devices, groups, releases, created, orders, world, publicKey };
 }
 
 const validated = modelValidated.example;

@@ -8,6 +8,7 @@ export interface Ports {
   readonly releases: Releases;
   readonly components: Components;
   readonly deployments: Deployments;
+  readonly signer: Signer;
   readonly now: () => Date;
   /** How long a device may say nothing about a deployment. */
   readonly silenceSeconds: number;
@@ -32,6 +33,8 @@ export interface Releases {
 export interface Release {
   readonly modelId: string;
   readonly modelDigest: string;
+  /** SHA-256 of `release.json` itself, hexadecimal. */
+  readonly digest: string;
 }
 
 export interface AgentPackage {
@@ -58,6 +61,12 @@ export interface CurrentDeployment {
   readonly deploymentId: string;
   /** As Greengrass describes them: version and configuration by component name. */
   readonly components: Readonly<Record<string, { readonly componentVersion: string | undefined }>>;
+}
+
+/** Holds the key whose public half the devices have. */
+export interface Signer {
+  /** The Ed25519 signature of a message, 64 bytes. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
 export interface DeploymentOrder {

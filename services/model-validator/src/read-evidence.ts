@@ -9,6 +9,8 @@ const limits = { json: 4 << 20, model: 64 << 20, artifact: 256 << 20, logits: 64
 
 const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 const Failure = z.object({ code: z.string(), message: z.string() });
+/** Below the artifact's root, as devices write it to their disks: no `..`, nothing absolute. */
+const ArtifactPath = z.string().regex(/^(?!.*(^|\/)\.\.?(\/|$))[\w.+-]+(\/[\w.+-]+)*$/);
 
 /** `artifact/manifest.json`, as far as the gate reads it. */
 const Manifest = z.object({
@@ -18,7 +20,7 @@ const Manifest = z.object({
   classes: z.array(z.string()).min(2),
   input: z.object({ height: z.int().positive(), width: z.int().positive(), channels: z.int().positive() }),
   targets: z.partialRecord(Target, z.object({ status: z.enum(['ok', 'failed']), error: Failure.optional() })),
-  files: z.array(z.looseObject({ path: z.string(), sha256: Digest, bytes: z.int().nonnegative() })),
+  files: z.array(z.looseObject({ path: ArtifactPath, sha256: Digest, bytes: z.int().nonnegative() })),
 });
 
 /** `verification/verification.json`, as far as the gate reads it. */

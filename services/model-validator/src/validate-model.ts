@@ -26,6 +26,7 @@ export async function validateModel(
   try {
     const policy = await readPolicy(run, ports);
     const evidence = await readEvidence(artifactPrefix, verificationPrefix, manifestDigest, ports);
+    checkDataset(evidence, run, artifactPrefix);
     const { accuracy, decision } = judgeModel(evidence, policy.gates);
     const { modelDigest } = evidence.manifest;
     if (!decision.passed) {
@@ -49,6 +50,14 @@ export async function validateModel(
     if (!reason) throw error;
     return modelRejected.of({ ...subject, reasons: [reason] });
   }
+}
+
+/** What an earlier run left in the place of this one's artifact was made from other images. */
+function checkDataset({ manifest }: Evidence, run: Run, artifactPrefix: string): void {
+  const dataset = run.facts['config.rendered']?.dataset;
+  if (dataset === undefined || dataset === manifest.datasetDigest) return;
+  const message = 'The manifest names another dataset than the one that the run was trained on.';
+  throw new EvidenceError('MANIFEST_DISAGREES', message, `${artifactPrefix}manifest.json`);
 }
 
 /** Unfit input is an outcome; anything else is trouble and is thrown on. */

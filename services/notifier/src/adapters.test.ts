@@ -52,6 +52,23 @@ describe('the right to post the message of a run', () => {
     expect(await threads().claim('run-b')).toBe(true);
   });
 
+  it('is had by who asked for it, also when the answer was lost and the SDK asked again', async () => {
+    const forgetful = DynamoDBDocumentClient.from(client);
+    let asked = 0;
+    forgetful.middlewareStack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        if (++asked > 1) return answer;
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      },
+      { step: 'deserialize', priority: 'high', name: 'losesFirstAnswer' },
+    );
+    expect(await createThreads(forgetful, 'table', () => now).claim('run-d')).toBe(true);
+    forgetful.middlewareStack.remove('losesFirstAnswer');
+    expect(asked).toBe(2);
+    expect(await threads().claim('run-d')).toBe(false);
+  });
+
   it('is gone for good once there is a message', async () => {
     await threads().claim('run-c');
     await threads().write('run-c', { channel: 'C1', ts: '1700000000.000100' });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
@@ -76,13 +77,16 @@ export function createThreads(
       return Posted.safeParse(Item).data;
     },
     async claim(runId) {
+      // The SDK asks again when an answer is lost, and must then find its own claim to be its own.
+      const claimedBy = randomUUID();
       try {
         await client.send(
           new PutCommand({
             TableName,
-            Item: { ...keyOf(runId), claimedUntil: now() + claimSeconds * 1_000 },
-            ConditionExpression: 'attribute_not_exists(pk) OR (attribute_not_exists(ts) AND claimedUntil < :now)',
-            ExpressionAttributeValues: { ':now': now() },
+            Item: { ...keyOf(runId), claimedBy, claimedUntil: now() + claimSeconds * 1_000 },
+            ConditionExpression:
+              'attribute_not_exists(pk) OR claimedBy = :me OR (attribute_not_exists(ts) AND claimedUntil < :now)',
+            ExpressionAttributeValues: { ':now': now(), ':me': claimedBy },
           }),
         );
         return true;

@@ -1,4 +1,4 @@
-import { configRendered, runCancelled, trainingQueued } from '@dropforge/events';
+import { configRendered, trainingCompleted, runCancelled, trainingQueued } from '@dropforge/events';
 import { commit, eventIdOf, jobNames, type OutboxEntry } from '@dropforge/pipeline-state';
 import { describe, expect, it } from 'vitest';
 import { at, createFakeWorld, dueRun } from './fake-ports.ts';
@@ -114,6 +114,18 @@ describe('a stage that is silent', () => {
     }
     expect(waits).toEqual([5, 10, 20, 40, 60, 60, 60, 60]);
     expect(world.resaid).toHaveLength(8);
+    expect((await kit.runs.read(run.runId))?.state).toBe('stalled');
+  });
+
+  it('that waits for its conversion is tried every five minutes for a day, and then given up', async () => {
+    const { world, ports, kit } = createFakeWorld();
+    const run = dueRun('a', 'trained', { facts: { 'training.completed': trainingCompleted.example } });
+    await kit.runs.write(run);
+    for (let look = 0; look < 500 && (await kit.runs.read(run.runId))?.state === 'trained'; look++) {
+      await tendRuns(ports, kit);
+      world.minute += 5;
+    }
+    expect(world.resaid.length).toBeGreaterThan((24 * 60) / 5);
     expect((await kit.runs.read(run.runId))?.state).toBe('stalled');
   });
 

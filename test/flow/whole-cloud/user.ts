@@ -67,6 +67,21 @@ export function userOf({ endpoints, environment }: Pick<Cloud, 'endpoints' | 'en
       const { runs } = (await (await fetch(`${endpoints.api}/runs?project=${project}`)).json()) as { runs: unknown[] }; // the API's contract
       return runs.length;
     },
+    /** Clicks on a button of a run's message, on the page of Slack's sink; several times at once, as some people do. */
+    async click(runId: string, label: string, times = 1): Promise<void> {
+      const [ts = '', action = ''] = await until(`${runId} has a button ${label}`, async () => {
+        const page = await (await fetch(endpoints.slack ?? '')).text();
+        const article = page.split('<article>').find((one) => one.includes(runId)) ?? '';
+        const forms = [
+          ...article.matchAll(/name="ts" value="([^"]+)".*?name="action" value="([^"]+)".*?<button[^>]*>([^<]+)</g),
+        ];
+        return forms.find(([, , , text]) => text === label)?.slice(1);
+      });
+      const body = new URLSearchParams({ ts, action });
+      const click = () => fetch(`${endpoints.slack}/click`, { method: 'POST', body, redirect: 'manual' });
+      for (const { status } of await Promise.all(Array.from({ length: times }, click)))
+        if (status !== 303) throw new Error(`the click on ${label} was answered with ${status}`);
+    },
     /** The messages of Slack's sink, as text. */
     async messages(): Promise<string[]> {
       const messages = (await (await fetch(`${endpoints.slack}/messages`)).json()) as unknown[]; // the sink's own form

@@ -1,4 +1,4 @@
-/** Decides whether a request was signed by the one access key that this stand-in knows. */
+/** Decides whether a request was signed with a key that this stand-in knows. */
 
 import type { S3Request } from '../wire/request.ts';
 import { S3Error } from '../wire/s3-error.ts';
@@ -31,7 +31,8 @@ export interface VerifiedRequest {
 }
 
 interface Verifier {
-  readonly credentials: Credentials;
+  /** The secret of a key; undefined: there is no such key. */
+  readonly secretOf: (accessKeyId: string) => string | undefined;
   /** undefined: any region is right, as long as the signature is. */
   readonly region: string | undefined;
   readonly now: () => Date;
@@ -40,17 +41,18 @@ interface Verifier {
 const SKEW_MS_MAX = 15 * 60 * 1000;
 
 /** Throws S3's errors of authentication; on return the headers and the query are authentic, the body not yet. */
-export function verifyRequest(request: S3Request, { credentials, region, now }: Verifier): VerifiedRequest {
+export function verifyRequest(request: S3Request, { secretOf, region, now }: Verifier): VerifiedRequest {
   const claimed = claimedSignature(request);
   const payloadHash = payloadHashOf(request, claimed);
-  if (claimed.accessKeyId !== credentials.accessKeyId) {
+  const secretAccessKey = secretOf(claimed.accessKeyId);
+  if (secretAccessKey === undefined) {
     throw new S3Error('InvalidAccessKeyId', { fields: { AWSAccessKeyId: claimed.accessKeyId } });
   }
   if (region !== undefined) checkRegion(claimed, region);
   checkTime(claimed, now());
   checkSignedHeaders(request, claimed);
   const scope = scopeText(claimed.scope);
-  const key = signingKey(credentials.secretAccessKey, claimed.scope);
+  const key = signingKey(secretAccessKey, claimed.scope);
   const canonical = canonicalRequest({ request, signedHeaders: claimed.signedHeaders, payloadHash });
   const toSign = stringToSign(claimed.date, scope, canonical);
   if (!sameSignature(sign(key, toSign), claimed.signature)) {

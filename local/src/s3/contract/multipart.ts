@@ -72,11 +72,16 @@ export function describeMultipart({ client, bucket, newBucket }: Contract): void
       expect((await read(client(), at)).text).toBe('new');
     });
 
-    test('a wrong order, a missing part, a wrong ETag, a small part and no part at all are refused', async () => {
+    test('a wrong order is refused', async () => {
+      const { send, complete } = await start('out-of-order');
+      const parts = [await send(1, first), await send(2, first)];
+      await expect(complete(parts.toReversed())).rejects.toMatchObject(refusal('InvalidPartOrder', 400));
+    });
+
+    test('a missing part, a wrong ETag, a small part and no part at all are refused', async () => {
       const { at, UploadId, send, complete } = await start('refused');
       const one = await send(1, 'small');
       const two = await send(2, 'small too');
-      await expect(complete([two, one])).rejects.toMatchObject(refusal('InvalidPartOrder', 400));
       await expect(complete([{ ...one, PartNumber: 9 }])).rejects.toMatchObject(refusal('InvalidPart', 400));
       await expect(complete([{ ...one, ETag: '"0"' }])).rejects.toMatchObject(refusal('InvalidPart', 400));
       await expect(complete([one, two])).rejects.toMatchObject(refusal('EntityTooSmall', 400));

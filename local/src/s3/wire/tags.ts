@@ -7,6 +7,8 @@ import type { XmlElement } from './xml.ts';
 const TAGS_MAX = 10;
 const NAME_CHARACTERS_MAX = 128;
 const VALUE_CHARACTERS_MAX = 256;
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -27,10 +29,10 @@ function checked(tags: readonly [name: string, value: string][]): Tags {
     throw new S3Error('InvalidTag', { message: 'Cannot provide multiple Tags with the same key' });
   }
   for (const [name, value] of tags) {
-    if (name === '' || [...name].length > NAME_CHARACTERS_MAX) {
+    if (name === '' || [...name].length > NAME_CHARACTERS_MAX || !ALLOWED.test(name) || /^aws:/i.test(name)) {
       throw new S3Error('InvalidTag', { message: 'The TagKey you have provided is invalid', fields: { TagKey: name } });
     }
-    if ([...value].length > VALUE_CHARACTERS_MAX) {
+    if ([...value].length > VALUE_CHARACTERS_MAX || !ALLOWED.test(value)) {
       throw new S3Error('InvalidTag', {
         message: 'The TagValue you have provided is invalid',
         fields: { TagKey: name },

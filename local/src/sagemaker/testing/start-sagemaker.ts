@@ -43,7 +43,7 @@ export async function startSageMaker(options: Options = {}) {
     createSageMaker({
       quota: { training: 10, processing: 10 },
       ...options,
-      ...{ directory, region: REGION, accountId: '000000000000', s3: jobsS3 },
+      ...{ directory, region: REGION, accountId: '000000000000', s3For: () => jobsS3 },
       programOf(image) {
         const script = scripts.get(image);
         if (script === undefined) throw new Error(`There is no program for the image ${image}.`);

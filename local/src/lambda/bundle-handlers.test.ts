@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { bundleHandlers } from './bundle-handlers.ts';
+
+let directory = '';
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'dropforge-handlers-'));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+const write = (name: string, text: string) => {
+  writeFileSync(join(directory, name), text);
+  return join(directory, name);
+};
+
+it('bundles each handler once, whatever number of functions it has', async () => {
+  write('shared.ts', 'export const greeting: string = "hello";');
+  const one = write('one.ts', "import { greeting } from './shared.ts'; export const say = () => greeting;");
+  const two = write('two.ts', "import { greeting } from './shared.ts'; export const shout = () => greeting + '!';");
+  const bundles = await bundleHandlers([one, two, one], join(directory, 'out'));
+  expect([...bundles.keys()]).toEqual([one, two]);
+  expect((await import(bundles.get(one) ?? '')).say()).toBe('hello');
+  expect((await import(bundles.get(two) ?? '')).shout()).toBe('hello!');
+});
+
+it('rejects a handler that does not parse', async () => {
+  const broken = write('broken.ts', 'export const handler = (');
+  await expect(bundleHandlers([broken], join(directory, 'out'))).rejects.toThrow('broken.ts');
+});

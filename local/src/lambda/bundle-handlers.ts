@@ -1,0 +1,46 @@
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+
+/** CommonJS packages call `require`, which a module does not have. */
+const requireInModule =
+  "import{createRequire as createBundleRequire}from'node:module';const require=createBundleRequire(import.meta.url);";
+
+/**
+ * Bundles all functions at once into a folder, which is replaced, with what they share in common files, and gives each
+ * handler file's bundle: a function then loads a few files instead of a thousand, in two fifths of the time. Names and
+ * comments of files stay in; source maps would cost half as much again. What is edited afterwards counts from the next start.
+ */
+export async function bundleHandlers(handlerFiles: readonly string[], folder: string): Promise<Map<string, string>> {
+  const files = [...new Set(handlerFiles)];
+  await rm(folder, { recursive: true, force: true });
+  await build({
+    entryPoints: files.map((file, index) => ({ in: file, out: `handler-${index}` })),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    mainFields: ['module', 'main'],
+    keepNames: true,
+    banner: { js: requireInModule },
+    logLevel: 'silent',
+    plugins: [nativePackages],
+  });
+  return new Map(files.map((file, index) => [file, path.join(folder, `handler-${index}.mjs`)]));
+}
+
+/** Packages that load a library of this machine stay where they are, wherever the folder of the bundles is. */
+const nativePackages: Plugin = {
+  name: 'native-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^sharp$/ }, ({ path: name, importer }) => ({
+      path: pathToFileURL(createRequire(importer).resolve(name)).href,
+      external: true,
+    }));
+  },
+};
