@@ -23,7 +23,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   if (child?.exitCode === null && child.signalCode === null) await end(child, 'SIGKILL');
-  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }); // the killed one's bundler may still write
+  rmSync(directory, { recursive: true, force: true });
 });
 
 /** Starts a cloud as a person would, on free ports, and waits until it says that it runs. */

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await kill();
-  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }); // the killed one's bundler may still write
+  rmSync(directory, { recursive: true, force: true });
 });
 
 async function start(): Promise<void> {

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,10 +15,10 @@ const requireInModule =
  */
 export async function bundleHandlers(handlerFiles: readonly string[], folder: string): Promise<Map<string, string>> {
   const files = [...new Set(handlerFiles)];
-  await rm(folder, { recursive: true, force: true });
-  await build({
+  const { outputFiles } = await build({
     entryPoints: files.map((file, index) => ({ in: file, out: `handler-${index}` })),
     outdir: folder,
+    write: false, // by this process below: esbuild's own would go on writing for a moment if this one were killed
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
@@ -31,6 +31,9 @@ export async function bundleHandlers(handlerFiles: readonly string[], folder: st
     logLevel: 'silent',
     plugins: [nativePackages],
   });
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await Promise.all(outputFiles.map(({ path: file, contents }) => writeFile(file, contents)));
   return new Map(files.map((file, index) => [file, path.join(folder, `handler-${index}.mjs`)]));
 }
 
