@@ -7,8 +7,13 @@ const retrying = /@smithy\/core\/.*\/retry\//;
 export function hurryRetries(): void {
   const real = globalThis.setTimeout;
   const hurried = (callback: () => void, milliseconds = 0, ...rest: []) =>
-    real(callback, milliseconds > 1 && isRetry() ? milliseconds / hurry : milliseconds, ...rest);
+    real(callback, mayBeRetry(milliseconds) && isRetry() ? milliseconds / hurry : milliseconds, ...rest);
   globalThis.setTimeout = Object.assign(hurried, real);
+}
+
+/** Back-off is left to chance; limits of requests are whole seconds. Most timers are these, and asking for the stack is slow. */
+function mayBeRetry(milliseconds: number): boolean {
+  return milliseconds > 1 && milliseconds % 1_000 !== 0;
 }
 
 /** Whether the caller of `setTimeout` is the SDK's retry loop. */

@@ -44,13 +44,17 @@ export function kindOf(index: number): KindName {
   return names[index] ?? mix[index % mix.length] ?? 'is kept';
 }
 
+export function definitionOf(index: number): Kind {
+  return kinds[kindOf(index)];
+}
+
 export function nameOfRun(index: number): string {
   return `project-${index}`;
 }
 
 /** A quick recipe: small images, one device or none. */
 export function recipeOf(index: number): string {
-  const { seed, recipe = '', delivered }: Kind = kinds[kindOf(index)];
+  const { seed, recipe = '', delivered } = definitionOf(index);
   const to = delivered ? `{to: ${groupOf(index)}, approval: auto}` : '{to: none}';
   const size = recipe.includes('imageSize') ? '' : 'imageSize: 16\n';
   return `${size}budget: {epochs: 1}\ndeployment: ${to}\nseed: ${seed}\n${recipe}`;

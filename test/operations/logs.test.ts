@@ -100,8 +100,8 @@ describe('the log of a run', () => {
   });
 
   it('cannot be forged by the name of a class', () => {
-    const line = lines().find(({ code }) => code === 'DROP_NOT_COMPLETE');
-    expect(line?.key).toContain('"code":"FORGED"');
+    const keys = lines().flatMap(({ code, key }) => (code === 'DROP_NOT_COMPLETE' ? [String(key)] : []));
+    expect(keys.filter((key) => key.includes('"code":"FORGED"'))).not.toEqual([]);
     expect(lines().filter(({ code }) => code === 'FORGED')).toEqual([]);
     expect(texts().join('')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
   });

@@ -88,7 +88,7 @@ export function deploymentActions(
 
 /** The deployment that a target is to have; a canceled one counts, so that its predecessor does not come back. */
 export function latestFor(store: Store, targetArn: string): Deployment | undefined {
-  return store.deployments().find((deployment) => deployment.targetArn === targetArn);
+  return store.latestDeployment(targetArn);
 }
 
 /** Components of ours must exist; AWS's own (`aws.…`) are taken as part of the device. */

@@ -46,6 +46,8 @@ export interface Store {
   deployment(id: string): Deployment | undefined;
   /** Newest first. */
   deployments(): Deployment[];
+  /** The newest deployment to a target. */
+  latestDeployment(targetArn: string): Deployment | undefined;
   putDeployment(deployment: Deployment): void;
   execution(thing: string, deploymentId: string): Execution | undefined;
   executions(thing: string): Execution[];
@@ -62,6 +64,9 @@ export function openStore(database: Database): Store {
   `);
   const get = database.prepare('SELECT document FROM greengrass_documents WHERE kind = ? AND id = ?');
   const all = database.prepare('SELECT document FROM greengrass_documents WHERE kind = ? ORDER BY number');
+  const count = database.prepare('SELECT count(*) AS documents FROM greengrass_documents WHERE kind = ?');
+  const newest = database.prepare(`SELECT document FROM greengrass_documents
+    WHERE kind = 'deployment' AND document ->> 'targetArn' = ? ORDER BY number DESC LIMIT 1`);
   const put = database.prepare('INSERT OR REPLACE INTO greengrass_documents VALUES (?, ?, ?, ?)');
   const read = <Kind>(kind: string, id: string) => {
     const row = get.get(kind, id);
@@ -76,9 +81,14 @@ export function openStore(database: Database): Store {
       list<Component>('component')
         .filter((component) => component.name === name)
         .reverse(),
-    putComponent: (component) => write('component', component.arn, component, list('component').length),
+    putComponent: (component) =>
+      write('component', component.arn, component, Number(count.get('component')?.documents)),
     deployment: (id) => read<Deployment>('deployment', id),
     deployments: () => list<Deployment>('deployment').reverse(),
+    latestDeployment(targetArn) {
+      const row = newest.get(targetArn);
+      return row && (JSON.parse(String(row.document)) as Deployment); // written below from the same type
+    },
     putDeployment: (deployment) => write('deployment', deployment.deploymentId, deployment, deployment.revision),
     execution: (thing, deploymentId) => read<Execution>('execution', `${thing} ${deploymentId}`),
     executions: (thing) => list<Execution>('execution').filter((execution) => execution.thing === thing),

@@ -42,9 +42,7 @@ export function createJobs(client: SageMakerClient, config: ConversionConfig): P
         return { kind: 'started' };
       } catch (error) {
         if (nameOf(error) === 'ResourceInUse') return claimExisting(client, request, config.STAGE);
-        if (['ResourceLimitExceeded', 'ThrottlingException'].includes(nameOf(error)))
-          throw new RetryableError('SageMaker does not take the conversion now.', { cause: error });
-        throw error;
+        return refusal(error);
       }
     },
     async stop(jobName) {
@@ -80,6 +78,13 @@ async function claimExisting(client: SageMakerClient, request: ConversionRequest
 function toDescription(job: DescribeProcessingJobResponse): JobDescription {
   const detail = processingJobStateChange.detail.parse(JSON.parse(JSON.stringify(job)));
   return { detail, exitMessage: job.ExitMessage };
+}
+
+function refusal(error: unknown): StartResult {
+  const message = error instanceof Error ? error.message.slice(0, 1_000) || error.name : String(error);
+  if (nameOf(error) === 'ResourceLimitExceeded') return { kind: 'refused', code: 'RESOURCE_LIMIT', message };
+  if (nameOf(error) === 'ThrottlingException') return { kind: 'refused', code: 'THROTTLING', message };
+  throw error;
 }
 
 function nameOf(error: unknown): string {

@@ -44,5 +44,7 @@ export type StartResult =
   | { readonly kind: 'started' }
   /** It was started before, and has ended. */
   | { readonly kind: 'ended'; readonly detail: ProcessingJobStateChange }
+  /** AWS does not take the job now; `code` is AWS's word. */
+  | { readonly kind: 'refused'; readonly code: 'RESOURCE_LIMIT' | 'THROTTLING'; readonly message: string }
   /** Somebody else has a job of this name. */
   | { readonly kind: 'taken' };

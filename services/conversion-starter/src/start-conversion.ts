@@ -13,12 +13,18 @@ import type { Ports } from './ports.ts';
 /** Three targets and their checks took 7 s on two cores; the rest is margin for larger networks and slower starts. */
 const estimatedSeconds = 120;
 
-/** Starts the conversion of a trained model. A budget does not stop it: the training is paid for already. */
+/** A model that was trained may wait so long for somebody else's jobs to end. */
+const longestWaitSeconds = 86_400;
+
+/**
+ * Starts the conversion of a trained model. A budget does not stop it: the training is paid for already. Where SageMaker
+ * takes no more jobs now the run stays where it is, and the reconciler says the same event again every few minutes.
+ */
 export async function startConversion(
   event: EventOf<typeof trainingCompleted>,
   ports: Ports,
   run: Run,
-): Promise<AnyEvent> {
+): Promise<AnyEvent | undefined> {
   const { runId, project, attempt, modelKey } = event.data;
   const jobName = ports.names.of('convert', runId, attempt);
   const usdPerHour = ports.priceOf(ports.instanceType);
@@ -39,7 +45,17 @@ export async function startConversion(
   if (result.kind === 'ended') return endConversion(result.detail, { run, attempt }, ports);
   if (result.kind === 'started') return conversionStarted.of({ runId, project, attempt, jobName });
   await ports.budget.withdraw({ project, jobName }, ports.now());
+  if (result.kind === 'refused') {
+    const waited = (ports.now().getTime() - Date.parse(run.updatedAt)) / 1_000;
+    if (waited < longestWaitSeconds) return undefined;
+    return conversionFailed.of({ runId, project, attempt, jobName, reasons: [notTaken(result, jobName)] });
+  }
   return conversionFailed.of({ runId, project, attempt, jobName, reasons: [nameTaken(jobName)] });
+}
+
+function notTaken({ code, message }: { code: string; message: string }, where: string) {
+  const action = 'Ask AWS for a higher quota of processing jobs, or wait for others to end; then retry the run.';
+  return { code, message, where, action };
 }
 
 function nameTaken(where: string) {

@@ -1,4 +1,4 @@
-import { configRendered, trainingCompleted, runCancelled, trainingQueued } from '@dropforge/events';
+import { configRendered, runCancelled, trainingCompleted, trainingQueued } from '@dropforge/events';
 import { commit, eventIdOf, jobNames, type OutboxEntry } from '@dropforge/pipeline-state';
 import { describe, expect, it } from 'vitest';
 import { at, createFakeWorld, dueRun } from './fake-ports.ts';

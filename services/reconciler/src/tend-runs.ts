@@ -16,6 +16,8 @@ import type { Ports } from './ports.ts';
 const batch = 200;
 /** How often a silent stage is asked before the run is given up. */
 const patience = 8;
+/** A conversion waits a day for its quota, five minutes at a time, and then ends by itself. */
+const patienceOf: Partial<Record<State, number>> = { trained: 300 };
 
 /** What to say again when a stage is silent: the event that its worker listens to. */
 const triggerOf: Partial<Record<State, EventName>> = {
@@ -44,7 +46,7 @@ const mayWait: readonly State[] = [
   'cancelled',
 ];
 
-const steady: readonly State[] = ['waiting-quota', 'training', 'converting'];
+const steady: readonly State[] = ['waiting-quota', 'training', 'trained', 'converting'];
 
 /** Looks at every run that has something unsent or was silent too long. One run's trouble does not stop the others. */
 export async function tendRuns(ports: Ports, kit: CommitPorts): Promise<void> {
@@ -72,7 +74,8 @@ async function tendRun(runId: string, ports: Ports, kit: CommitPorts): Promise<v
   if (!noted) return;
   count('RunNudged');
   logger.info('RUN_NUDGED: a run was silent too long', { runId, attempt: run.attempt, state: run.state });
-  if (noted.nudges > patience && !mayWait.includes(noted.state)) return giveUp(noted, ports, kit);
+  if (noted.nudges > (patienceOf[noted.state] ?? patience) && !mayWait.includes(noted.state))
+    return giveUp(noted, ports, kit);
   await nudge(noted, ports, kit);
 }
 

@@ -6,7 +6,7 @@ import { operationOf } from './operation.ts';
 const refusedShare = 0.03;
 const answerLostShare = 0.01;
 /** What is created must not be created twice, so these are looked at more closely. */
-const createLostShare = 0.2;
+const createLostShare = 0.1;
 /** In each block of calls of an operation this many in a row are refused: longer than one client is willing to try. */
 const blockCalls = 300;
 const outageCalls = 8;

@@ -7,7 +7,7 @@ import { type Cloud, ownAgent } from '@dropforge/local';
 import { runIdOfDrop } from '@dropforge/pipeline-state';
 import { zipOf } from '../../../shared/datasets/src/testing/archives.ts';
 import { picture } from '../../../shared/datasets/src/testing/pictures.ts';
-import { groupOf, type Kind, kindOf, kinds, nameOfRun, recipeOf, thingOf } from '../kinds.ts';
+import { definitionOf, groupOf, type Kind, nameOfRun, recipeOf, thingOf } from '../kinds.ts';
 
 const Bucket = 'dropforge';
 const archiveKey = (index: number) => `drops/${nameOfRun(index)}/one/drop.zip`;
@@ -32,10 +32,6 @@ export function optionsOf({ endpoints, environment }: Cloud) {
   const { AWS_REGION: region = '', AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY = '' } = environment;
   const credentials = { accessKeyId, secretAccessKey: AWS_SECRET_ACCESS_KEY };
   return { endpoint: endpoints.aws, region, credentials, customUserAgent: ownAgent };
-}
-
-function definitionOf(index: number): Kind {
-  return kinds[kindOf(index)];
 }
 
 async function createGroup(iot: IoTClient, index: number): Promise<void> {

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Cloud, fleetService, sageMakerService, slackService, startCloud } from '@dropforge/local';
-import { kindOf, thingOf } from '../kinds.ts';
+import { definitionOf, kindOf, thingOf } from '../kinds.ts';
 import type { SimulatedTime } from '../simulated-time.ts';
 import type { Weather } from '../weather/weather.ts';
 import { functionsInProcess } from './functions-in-process.ts';
@@ -46,7 +46,8 @@ export function startWorld({ directory, runs, time, work, weather }: WorldOption
   const noteJob = (name: string) => appendFileSync(join(directory, 'jobs.log'), `${name}\n`);
   const quota = Math.ceil(runs * quotaShare);
   const slots = String(Math.ceil(runs * slotShare));
-  const devices = Array.from({ length: runs }, (_, index) => ({ thing: thingOf(index), architecture: 'x86_64' as const }));
+  const delivered = Array.from({ length: runs }, (_, index) => index).filter((index) => definitionOf(index).delivered);
+  const devices = delivered.map((index) => ({ thing: thingOf(index), architecture: 'x86_64' as const }));
   return startCloud({
     directory: join(directory, 'cloud'),
     serverlessFile: join(root, 'serverless.yml'),
