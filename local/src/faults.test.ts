@@ -53,7 +53,14 @@ async function startBus(faults: Faults) {
       throw error;
     },
   });
-  const rule = { name: 'rule', arn: 'rule', bus: 'default', enabled: true, retryPolicy: {}, deadLetterQueue: undefined };
+  const rule = {
+    name: 'rule',
+    arn: 'rule',
+    bus: 'default',
+    enabled: true,
+    retryPolicy: {},
+    deadLetterQueue: undefined,
+  };
   const functions = [functionDescription({ key: 'one', rules: [{ ...rule, pattern: { source: ['test'] } }] })];
   const bus = createEventBus({ description: { accountId: '0', region: 'eu-west-1', functions }, deliverer, clock });
   const endpoint = createAwsEndpoint({

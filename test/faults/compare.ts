@@ -46,9 +46,17 @@ function ofRun({ index, kind, run }: Outcome['runs'][number], quiet: QuietRun | 
   const faults = [
     ...unlike('state', run.state, quiet.state),
     ...unlike('moves', movesOf(run), quiet.moves),
-    ...unlike('unsent events', run.outbox.map(({ name }) => name), []),
+    ...unlike(
+      'unsent events',
+      run.outbox.map(({ name }) => name),
+      [],
+    ),
     ...unlike('attempts that trained', attemptsOf('train', started), upTo(run, quiet)),
-    ...unlike('deployments', deployments.map(([, times]) => times), delivered ? [1] : []),
+    ...unlike(
+      'deployments',
+      deployments.map(([, times]) => times),
+      delivered ? [1] : [],
+    ),
     ...unlike('Slack', withoutProject(shown, index), quiet.message),
   ];
   return faults.length === 0 ? [] : [`${who}: ${faults.join('; ')}\n${historyOf(run)}`];
@@ -84,11 +92,12 @@ function withoutProject(message: string, index: number): string {
   return message.replace(nameOfRun(index), 'project');
 }
 
-function historyOf({ history, runId, nudges, outbox }: Run): string {
-  const lines = history.map(
-    ({ at, event, attempt, from, to }) => `    ${at} t${attempt} ${event}: ${from} → ${to ?? '(late, nothing)'}`,
-  );
-  return [`  ${runId}, looked after ${nudges} times, ${outbox.length} unsent`, ...lines].join('\n');
+function historyOf({ history, runId, nudges, outbox, attentionAt = 'never' }: Run): string {
+  const lines = history.map(({ at, event, attempt, from, to, kind = 'late' }) => {
+    return `    ${at} t${attempt} ${event}: ${from} → ${to ?? `(${kind})`}`;
+  });
+  const next = `looked after ${nudges} times, next at ${attentionAt}, ${outbox.length} unsent`;
+  return [`  ${runId}, ${next}`, ...lines].join('\n');
 }
 
 function unlike(what: string, is: unknown, expected: unknown): string[] {

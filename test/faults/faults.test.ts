@@ -65,7 +65,7 @@ describe('simulated time', () => {
     expect(time.leap()).toBe(true);
     expect(rung).toEqual([1]);
     expect(Date.now() - begun).toBeGreaterThanOrEqual(hour);
-    expect(Math.abs(new Date().getTime() - Date.now())).toBeLessThan(1_000);
+    expect(Date.parse(new Date().toISOString())).toBeGreaterThanOrEqual(begun + hour);
     expect(new Date(0).toISOString()).toBe('1970-01-01T00:00:00.000Z');
     expect(new RealDate()).toBeInstanceOf(Date);
     expect(time.leap()).toBe(true);

@@ -5,13 +5,13 @@ import { fewestRuns, hunt } from './hunt.ts';
 const usage = `Usage: npm run faults -- [options]
   --seed N     start of everything that is left to chance   (one that is printed)
   --runs N     runs at once, at least ${fewestRuns}                     (200)
-  --deaths N   how often the process is killed              (6)`;
+  --deaths N   how often the process is killed              (4)`;
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
     runs: { type: 'string', default: '200' },
-    deaths: { type: 'string', default: '6' },
+    deaths: { type: 'string', default: '4' },
     help: { type: 'boolean', default: false },
   },
 });

@@ -28,7 +28,9 @@ export async function runWorld(
       const { code, signal } = await live(directory, log);
       if (code === 0) return readOutcome(directory);
       if (signal !== 'SIGKILL' || life === deaths.length)
-        throw new Error(`The world ended with ${signal ?? `code ${code}`}:\n${readFileSync(log, 'utf8').slice(-4_000)}`);
+        throw new Error(
+          `The world ended with ${signal ?? `code ${code}`}:\n${readFileSync(log, 'utf8').slice(-4_000)}`,
+        );
     }
     throw new Error('The world died more often than planned.');
   } finally {
@@ -39,7 +41,12 @@ export async function runWorld(
 async function live(directory: string, log: string): Promise<{ code: number | null; signal: string | null }> {
   const output = openSync(log, 'a');
   try {
-    const env = { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' };
+    const env = {
+      ...process.env,
+      NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+      // Each life after the first starts in half the time.
+      NODE_COMPILE_CACHE: join(directory, 'compile-cache'),
+    };
     const child = spawn(process.execPath, [program, directory], { env, stdio: ['ignore', output, output] });
     const stuck = setTimeout(() => child.kill('SIGTERM'), mostMinutes * 60_000);
     const [code, signal] = await once(child, 'exit');

@@ -28,7 +28,12 @@ export function inTransaction<T>(database: Database, work: () => T): T {
 
 /** Adds the columns that a table of an earlier version does not have yet; `columns`: name → SQL type. */
 export function addColumns(database: Database, table: string, columns: Readonly<Record<string, string>>): void {
-  const known = new Set(database.prepare(`PRAGMA table_info(${table})`).all().map(({ name }) => name));
+  const known = new Set(
+    database
+      .prepare(`PRAGMA table_info(${table})`)
+      .all()
+      .map(({ name }) => name),
+  );
   for (const [name, type] of Object.entries(columns)) {
     if (!known.has(name)) database.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
   }

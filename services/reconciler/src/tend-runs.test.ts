@@ -50,7 +50,10 @@ describe('a job that is silent', () => {
     expect(world.said).toEqual([{ detailType, detail }]);
     const looked = await kit.runs.read(run.runId);
     expect(looked).toMatchObject({ state, nudges: 1 });
-    expect(looked?.history.at(-1)).toMatchObject({ kind: 'nudge', note: expect.stringContaining('SageMaker is asked') });
+    expect(looked?.history.at(-1)).toMatchObject({
+      kind: 'nudge',
+      note: expect.stringContaining('SageMaker is asked'),
+    });
   });
 
   it('is given up when SageMaker does not know it, and its slot is freed', async () => {

@@ -44,7 +44,9 @@ export function throttledCalls(chance: Chance): Throttling {
         count.refused++;
         return refuse(call, { status: 400, code: 'ResourceLimitExceeded' });
       }
-      const share = /Create|POST .*(deployments|createComponentVersion)/.test(operation) ? createLostShare : answerLostShare;
+      const share = /Create|POST .*(deployments|createComponentVersion)/.test(operation)
+        ? createLostShare
+        : answerLostShare;
       if (call.service !== 's3' && chance('answer lost', operation, number) < share) loseAnswer(call);
       await answer();
     },

@@ -3,10 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GreengrassV2Client, paginateListDeployments, GetDeploymentCommand } from '@aws-sdk/client-greengrassv2';
+import { GetDeploymentCommand, GreengrassV2Client, paginateListDeployments } from '@aws-sdk/client-greengrassv2';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Cloud } from '@dropforge/local';
-import { type BudgetStore, createDynamoBudgetStore, createDynamoRunStore, type RunStore } from '@dropforge/pipeline-state';
+import {
+  type BudgetStore,
+  createDynamoBudgetStore,
+  createDynamoRunStore,
+  type RunStore,
+} from '@dropforge/pipeline-state';
 import { kindOf, nameOfRun } from '../kinds.ts';
 import { poison } from '../weather/late-deliveries.ts';
 import { optionsOf } from './drops.ts';
