@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,7 +24,8 @@ beforeEach(() => {
 
 afterEach(async () => {
   if (child?.exitCode === null && child.signalCode === null) await end(child, 'SIGKILL');
-  rmSync(directory, { recursive: true, force: true });
+  // A bundler that the killed process had started may write for a moment longer.
+  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
 /** Starts a cloud as a person would, on free ports, and waits until it says that it runs. */

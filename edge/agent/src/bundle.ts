@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -12,9 +12,10 @@ export interface AgentBundle {
 
 /** Bundles the agent into one file for Node 18 or later, without any dependency. */
 export async function bundleAgent(outFile: string): Promise<AgentBundle> {
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('./main.ts', import.meta.url))],
     outfile: outFile,
+    write: false, // by this process below: esbuild's own would outlive it for a moment
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -22,7 +23,8 @@ export async function bundleAgent(outFile: string): Promise<AgentBundle> {
     legalComments: 'none',
     logLevel: 'silent',
   });
-  const bundle = await readFile(outFile);
+  const bundle = outputFiles[0]?.contents ?? new Uint8Array();
+  await writeFile(outFile, bundle);
   const sha256 = createHash('sha256').update(bundle).digest('hex');
   return { version: `0.1.0-${sha256.slice(0, 12)}`, sha256, bytes: bundle.length };
 }
