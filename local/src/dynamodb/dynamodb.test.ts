@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,6 +43,55 @@ describe('the table', () => {
     await first.close();
     const second = await start();
     expect(await second.call('GetItem', get('a'))).toMatchObject({ Item: { pk: { S: 'a' } } });
+  });
+
+  describe('after a kill between an item and its index entries', () => {
+    const byKind = {
+      TableName: 'fixture-dev-Table',
+      IndexName: 'kinds',
+      KeyConditionExpression: 'kind = :kind',
+      ExpressionAttributeValues: { ':kind': { S: 'k' } },
+    };
+
+    /** Takes keys out of the store's own files, as if they had never been written. */
+    async function lose(isLost: (key: string) => boolean): Promise<void> {
+      // dynalite's own LevelDB, which is no dependency of ours.
+      const { Level } = createRequire(createRequire(import.meta.url).resolve('dynalite'))('level');
+      const level = new Level(path.join(directory, 'dynamodb'));
+      for await (const key of level.keys()) if (isLost(key)) await level.del(key);
+      await level.close();
+      writeFileSync(path.join(directory, 'dynamodb.open'), '');
+    }
+
+    it('finds an item again whose entry is missing', async () => {
+      const first = await start();
+      await first.call('PutItem', put('a'));
+      await first.close();
+      await lose((key) => key.startsWith('index-'));
+      const second = await start();
+      expect(await second.call('Query', byKind)).toMatchObject({ Items: [{ pk: { S: 'a' } }] });
+    });
+
+    it('forgets an entry whose item is another or none by now', async () => {
+      const first = await start();
+      await first.call('PutItem', put('a'));
+      await first.call('PutItem', put('b'));
+      await first.close();
+      await lose((key) => key.startsWith('item-'));
+      const second = await start();
+      expect(await second.call('Query', byKind)).toMatchObject({ Count: 0 });
+      await second.call('PutItem', put('a'));
+      expect(await second.call('Query', byKind)).toMatchObject({ Items: [{ pk: { S: 'a' } }] });
+    });
+
+    it('leaves everything as it is after a proper end', async () => {
+      const first = await start();
+      await first.call('PutItem', put('a'));
+      await first.close();
+      await lose((key) => key.startsWith('index-'));
+      rmSync(path.join(directory, 'dynamodb.open'));
+      expect(await (await start()).call('Query', byKind)).toMatchObject({ Count: 0 });
+    });
   });
 
   it('refuses with the words of DynamoDB', async () => {

@@ -1,10 +1,11 @@
 /** DynamoDB: dynalite on a folder, with the stack's tables. What was answered survives a kill of the process. */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { ServiceHandler } from '../aws-endpoint/aws-endpoint.ts';
 import { AwsError } from '../aws-endpoint/aws-error.ts';
 import { readBody } from '../aws-endpoint/read-body.ts';
 import type { CloudDescription } from '../serverless-file/description.ts';
+import { repairIndexes } from './repair-indexes.ts';
 import { createTables, TableUnfinishedError } from './tables.ts';
 import type { DynamodbRequest, DynamodbResponse } from './worker.ts';
 
@@ -48,8 +49,12 @@ async function start({ directory, description, onError }: DynamodbOptions): Prom
     if (status === 200) return output;
     throw new AwsError(status, String(output.__type).split('#').pop() ?? 'InternalServerError', String(output.message));
   };
+  const mark = `${directory}.open`;
+  const wasKilled = existsSync(mark);
+  writeFileSync(mark, '');
   try {
     await createTables(description.tables, call);
+    if (wasKilled) await repairIndexes(description.tables, call);
   } catch (error) {
     await thread.close();
     throw error;
@@ -63,7 +68,10 @@ async function start({ directory, description, onError }: DynamodbOptions): Prom
       response.writeHead(answer.status, answer.headers);
       response.end(answer.body);
     },
-    close: () => thread.close(),
+    async close() {
+      await thread.close();
+      rmSync(mark, { force: true });
+    },
   };
 }
 
