@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
+import { closeIterators } from './close-iterators.ts';
 
 /** A request and its answer; `id` belongs to both. */
 export interface DynamodbRequest {
@@ -17,6 +18,7 @@ export interface DynamodbResponse {
   body: string;
 }
 
+closeIterators();
 const server = dynalite({ path: String(workerData.path), createTableMs: 0 });
 
 parentPort?.on('message', ({ id, headers, body }: DynamodbRequest) => {
