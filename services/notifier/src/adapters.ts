@@ -24,7 +24,8 @@ const ClickSecret = z.object({
   approvers: z.array(z.string().min(1)).min(1),
 });
 const Posted = z.object({ channel: z.string(), ts: z.string() });
-const claimSeconds = 60;
+/** Longer than the function may run, and shorter than the minute after which Lambda tries again: a retry can claim. */
+const claimSeconds = 35;
 
 /** The ports on AWS and Slack. */
 export function createPorts(): Ports {

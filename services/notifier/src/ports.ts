@@ -31,7 +31,7 @@ export interface Posted {
 /** Remembers which message belongs to which run. */
 export interface Threads {
   read(runId: string): Promise<Posted | undefined>;
-  /** True for the one caller that may post the run's message; the right lapses after a minute. */
+  /** True for the one caller that may post the run's message; the right lapses after half a minute. */
   claim(runId: string): Promise<boolean>;
   write(runId: string, posted: Posted): Promise<void>;
 }
