@@ -41,7 +41,6 @@ function ofRun({ index, kind, run }: Outcome['runs'][number], quiet: QuietRun | 
   if (!run || !quiet) return [`${who} has no run.`];
   const started = Object.keys(outcome.jobs).filter((name) => name.includes(run.runId));
   const deployments = Object.entries(outcome.deployments).filter(([name]) => name.startsWith(run.runId));
-  const [shown = ''] = outcome.messages[run.runId] ?? [];
   const { delivered }: Kind = kinds[kind];
   const faults = [
     ...unlike('state', run.state, quiet.state),
@@ -57,7 +56,10 @@ function ofRun({ index, kind, run }: Outcome['runs'][number], quiet: QuietRun | 
       deployments.map(([, times]) => times),
       delivered ? [1] : [],
     ),
-    ...unlike('Slack', withoutProject(shown, index), quiet.message),
+    ...ofSlack(
+      (outcome.messages[run.runId] ?? []).map((text) => withoutProject(text, index)),
+      quiet.message,
+    ),
   ];
   return faults.length === 0 ? [] : [`${who}: ${faults.join('; ')}\n${historyOf(run)}`];
 }
@@ -77,6 +79,11 @@ function attemptsOf(kind: string, names: readonly string[]): number[] {
 /** One training job for each attempt, none where training is never reached. */
 function upTo(run: Run, { moves }: QuietRun): number[] {
   return moves.includes('configured') ? Array.from({ length: run.attempt }, (_, index) => index + 1) : [];
+}
+
+/** Where a run has two messages, the older one is left as it was. */
+function ofSlack(shown: readonly string[], expected: string): string[] {
+  return shown.includes(expected) ? [] : [`Slack shows ${JSON.stringify(shown)} instead of "${expected}"`];
 }
 
 /** Between Slack's answer and the note of it there is no exactly once: a death or a refused note costs a second message. */

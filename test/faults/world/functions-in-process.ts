@@ -14,7 +14,7 @@ export function functionsInProcess(work: Work, environment: Readonly<Record<stri
     const find = (key: string) => functions.find((one) => one.key === key);
     return {
       concurrency: (key) => find(key)?.reservedConcurrency ?? concurrency,
-      invoke: (key, payload) =>
+      invoke: (key, payload, requestId) =>
         work.during(async () => {
           const description = find(key);
           if (!description) return failed(new Error(`There is no function ${key}`));
@@ -24,7 +24,7 @@ export function functionsInProcess(work: Work, environment: Readonly<Record<stri
               loaded.set(key, load(description));
             }
             const handler = await loaded.get(key);
-            const value = await handler?.(JSON.parse(payload), contextOf(description));
+            const value = await handler?.(JSON.parse(payload), contextOf(description, requestId));
             return { ok: true, payload: JSON.stringify(value) ?? 'null' };
           } catch (error) {
             return failed(error);
@@ -44,9 +44,12 @@ async function load({ handlerFile, handlerExport }: FunctionDescription): Promis
   return handler;
 }
 
-function contextOf({ name, arn, memoryMegabytes, timeoutSeconds }: FunctionDescription) {
+function contextOf(
+  { name, arn, memoryMegabytes, timeoutSeconds }: FunctionDescription,
+  awsRequestId: string = randomUUID(),
+) {
   return {
-    awsRequestId: randomUUID(),
+    awsRequestId,
     functionName: name,
     invokedFunctionArn: arn,
     memoryLimitInMB: String(memoryMegabytes),

@@ -91,7 +91,9 @@ function deadLettersOf({ queues, description }: Cloud): string[] {
   return letters
     .map(({ body }) => {
       const key = description.functions.find(({ arn }) => body.includes(arn))?.key ?? 'nobody';
-      const what = new RegExp(`${poison} \\w+`).exec(body)?.[0] ?? body.slice(0, 1_000);
+      const { requestPayload, responsePayload } = JSON.parse(body);
+      const said = `${responsePayload?.errorMessage} about ${JSON.stringify(requestPayload)?.slice(0, 500)}`;
+      const what = new RegExp(`${poison} \\w+`).exec(body)?.[0] ?? said;
       return `${key}: ${what}`;
     })
     .sort();

@@ -16,6 +16,7 @@ import { createWork, type Work } from './work.ts';
 const longestHours = 24;
 const lookMilliseconds = 15 * 60_000;
 const hourMilliseconds = 3_600_000;
+const keepMilliseconds = 200;
 
 interface World {
   readonly cloud: Cloud;
@@ -34,7 +35,10 @@ async function main(directory: string): Promise<void> {
   hurryRetries();
   const plan = readPlan(directory);
   const timeFile = join(directory, 'time');
-  const time = simulateTime(readNumber(timeFile) ?? 0, (now) => writeFileSync(timeFile, String(now)));
+  const keepTime = (now: number) => writeFileSync(timeFile, String(now));
+  const time = simulateTime(readNumber(timeFile) ?? 0, keepTime);
+  // Time goes on between leaps as well, and must not go back after a death.
+  setInterval(() => keepTime(time.now()), keepMilliseconds).unref();
   const work = createWork();
   let runIds: readonly string[] = [];
   let begun = false;
