@@ -3,7 +3,7 @@ import { type ConvolutionLayer, elementCount, type PlannedLayer } from '@dropfor
 import { cArray } from './c-text.ts';
 import { emitLayer } from './emit-layer.ts';
 import { cLayout } from './layout.ts';
-import { packBytes, packGroups, type PackedConvolution, packWords } from './pack-packed-weights.ts';
+import { type PackedConvolution, packBytes, packGroups, packWords } from './pack-packed-weights.ts';
 import { planStepMemory, type StepMemory } from './plan-memory.ts';
 import { planSteps, type Step } from './plan-steps.ts';
 import type { KernelFamily } from './select-operator.ts';
@@ -95,7 +95,11 @@ function emitConvolution(planned: PlannedLayer, step: ConvolutionStep, symbol: s
   ].join('');
 }
 
-function pack({ inputBits }: PlannedLayer, layer: ConvolutionLayer, { kernel, input }: ConvolutionStep): PackedConvolution {
+function pack(
+  { inputBits }: PlannedLayer,
+  layer: ConvolutionLayer,
+  { kernel, input }: ConvolutionStep,
+): PackedConvolution {
   if (kernel === 'bytes' || layer.weights.format === 'int8') return packBytes(layer, inputBits === null ? 128 : 0);
   return (kernel === 'groups' ? packGroups : packWords)(layer, layer.weights.words, input);
 }
