@@ -55,9 +55,12 @@ INLINE_VNNI void compute_tile(const df_packed_conv *restrict layer, const uint8_
             }
         }
     }
+    /* In memory, so that the code for the store need not be there for each pixel. */
+    __m512i kept[TILE_PIXELS];
     DF_UNROLL
+    for (int32_t p = 0; p < pixels; p++) kept[p] = sums[p];
     for (int32_t p = 0; p < pixels; p++)
-        store_pixel(layer, output + df_offset(&layer->output, y, x + p), block, sums[p]);
+        store_pixel(layer, output + df_offset(&layer->output, y, x + p), block, kept[p]);
 }
 
 __attribute__((target(VNNI_FEATURES))) void df_conv_bytes_avx512vnni(const df_packed_conv *layer, const uint8_t *input,

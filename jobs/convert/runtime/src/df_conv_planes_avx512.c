@@ -78,11 +78,12 @@ INLINE_POPCNT void compute_tile(const df_packed_conv *restrict layer, const uint
         for (int32_t plane = 0; plane < planes; plane++) counts.at[p][plane] = _mm512_setzero_si512();
     for (int32_t dy = 0; dy < layer->kernel; dy++, row += layer->input.row_bytes, weights += row_words)
         count_row(&counts, row, pixel_step, weights, layer->steps, pixels, planes);
+    /* In memory, so that the code for the store need not be there for each pixel. */
+    __m512i sums[TILE_PIXELS];
     DF_UNROLL
-    for (int32_t p = 0; p < pixels; p++) {
-        uint8_t *segment = output + df_offset(&layer->output, y, x + p);
-        store_pixel(layer, segment, block, weigh_planes(counts.at[p], planes));
-    }
+    for (int32_t p = 0; p < pixels; p++) sums[p] = weigh_planes(counts.at[p], planes);
+    for (int32_t p = 0; p < pixels; p++)
+        store_pixel(layer, output + df_offset(&layer->output, y, x + p), block, sums[p]);
 }
 
 INLINE_POPCNT void convolve(const df_packed_conv *restrict layer, const uint8_t *restrict input, uint8_t *restrict output, const int32_t wide,
