@@ -37,6 +37,8 @@ const Verification = z.object({
 /** Everything that the conversion handed over, parsed but not yet believed. */
 export interface Evidence {
   readonly manifest: z.output<typeof Manifest>;
+  /** The manifest as a file of the artifact, which holds a copy of it: it cannot name itself. */
+  readonly manifestFile: { readonly path: string; readonly sha256: string; readonly bytes: number };
   readonly verification: z.output<typeof Verification>;
   readonly model: Uint8Array;
   readonly artifact: Uint8Array;
@@ -84,6 +86,7 @@ export async function readEvidence(
   const labelsKey = `${verificationPrefix}labels.u16`;
   return {
     manifest,
+    manifestFile: { path: 'manifest.json', sha256: manifestDigest, bytes: manifestBytes.length },
     verification,
     model,
     goldenLogits,

@@ -20,16 +20,17 @@ if (existsSync(manifestFile)) {
   const classes = manifest.classes.length;
   const contents: Record<string, string | Uint8Array> = {
     'bin/x86_64/dropforge-run': fakeRunner(1, bytes, classes, 'good'),
-    'meta.json': '{}',
-    'model/golden.i32': new Uint8Array(Int32Array.from(logitsOf(image, 1, classes)).buffer),
-    'model/golden.u8': image,
-    'model/model.safetensors': readFileSync(join(artifact, 'model.safetensors')),
+    'models/golden.i32': new Uint8Array(Int32Array.from(logitsOf(image, 1, classes)).buffer),
+    'models/golden.u8': image,
+    'models/model.safetensors': readFileSync(join(artifact, 'model.safetensors')),
   };
   const files = Object.entries(contents).map(([path, content]) => ({ path, content: Buffer.from(content) }));
-  const archive = await tarball(new Map(files.map(({ path, content }) => [`output/${path}`, content])));
-  writeFileSync(join(artifact, 'output.tar.gz'), archive);
   const listed = files.map(({ path, content }) => ({ path, sha256: sha256(content), bytes: content.length }));
-  writeFileSync(manifestFile, JSON.stringify({ ...manifest, files: listed }));
+  const described = Buffer.from(JSON.stringify({ ...manifest, files: listed }));
+  writeFileSync(manifestFile, described);
+  const packed = [...files, { path: 'manifest.json', content: described }];
+  const archive = await tarball(new Map(packed.map(({ path, content }) => [`output/${path}`, content])));
+  writeFileSync(join(artifact, 'output.tar.gz'), archive);
 }
 
 // The recipe's name asks for a job that says it has done well, and has not.
