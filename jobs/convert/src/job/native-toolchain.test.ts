@@ -19,7 +19,7 @@ describe('the job with the real compilers', () => {
     }
     const files = await manifestFiles(root);
     const library = files.get('lib/armv7l/libdropforge.so');
-    expect(library).toMatchObject({ elf: { machine: 'arm', class: 32, floatAbi: 'hard', needed: [] } });
+    expect(library).toMatchObject({ elf: { machine: 'arm', class: 32, arm: { floatAbi: 'hard' }, needed: [] } });
     expect(library?.symbols).toContain('df_run');
     const again = await manifestFiles(await run(['x86_64']));
     for (const path of ['bin/x86_64/dropforge-run', 'lib/x86_64/libdropforge.so', 'model/model.safetensors']) {
