@@ -15,14 +15,16 @@ typedef struct df_shape {
     int32_t channels;
 } df_shape;
 
-/* Where a convolution reads and writes, and its activation: level = number of thresholds that the sum reaches. */
+/* Where a layer with windows reads and writes, and its activation: level = number of thresholds that the sum reaches. */
 typedef struct df_window {
     df_shape input;
     df_shape output;
     int32_t kernel;
     int32_t stride;
     int32_t padding;
-    /* Per channel, 1 to 15. */
+    /* The level that taps outside of the image read. 0 where the input is pixels. */
+    int32_t padding_level;
+    /* Per channel, 1 to 255. */
     int32_t threshold_count;
     /* [channel][threshold_count], non-decreasing within a channel. */
     const int32_t *thresholds;
@@ -33,7 +35,7 @@ typedef struct df_window {
 
 typedef struct df_int8_layer {
     df_window window;
-    /* Subtracted from every input byte: 128 for pixels, 0 for levels. Padding contributes 0 after the subtraction. */
+    /* Subtracted from every input byte: 128 for pixels, 0 for levels. Padding of pixels contributes 0 after the subtraction. */
     int32_t zero_point;
     /* [block of DF_INT8_LANES channels][tap][channel in block], padded with 0. */
     const int8_t *weights;
@@ -93,6 +95,8 @@ void df_conv_bits(const df_bits_layer *layer, const uint8_t *input, uint8_t *out
                   df_kernel_set kernels);
 void df_space_to_depth(const df_space_to_depth_layer *layer, const uint8_t *input, uint8_t *output);
 void df_max_pool(const df_max_pool_layer *layer, const uint8_t *input, uint8_t *output);
+/* The sum of each window's levels per channel, then thresholds. No padding. */
+void df_average_pool(const df_window *layer, const uint8_t *input, uint8_t *output);
 /* scratch: one int32 per input channel. */
 void df_head(const df_head_layer *layer, const uint8_t *input, int32_t *logits, void *scratch);
 

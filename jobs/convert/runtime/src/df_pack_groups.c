@@ -1,4 +1,4 @@
-/* Packs an image of levels for the table-lookup kernel, with a border of zeros, and adds up each pixel's levels. */
+/* Packs an image of levels for the table-lookup kernel, with a border of the padding level, and adds up each pixel's levels. */
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -49,11 +49,14 @@ AVX2 df_packed_image df_pack_groups(const df_bits_layer *layer, const uint8_t *i
     const int32_t groups = df_group_count(layer);
     uint8_t *target = image.data;
     int32_t *sums = image.sums;
+    /* Four times the level; the groups' places after the last channel meet weight bits of 0. */
+    const uint8_t padding_group = (uint8_t)(window->padding_level * 0x55);
+    const int32_t padding_sum = window->padding_level * window->input.channels;
     for (int32_t row = -window->padding; row < window->input.height + window->padding; row++) {
         for (int32_t column = -window->padding; column < window->input.width + window->padding; column++) {
             if (row < 0 || row >= window->input.height || column < 0 || column >= window->input.width) {
-                for (int32_t group = 0; group < groups; group++) target[group] = 0;
-                *sums++ = 0;
+                for (int32_t group = 0; group < groups; group++) target[group] = padding_group;
+                *sums++ = padding_sum;
             } else {
                 *sums++ = pack_pixel(input, window->input.channels, target);
                 input += window->input.channels;

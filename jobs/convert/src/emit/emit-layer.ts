@@ -1,5 +1,11 @@
 /** One layer as C: its constant arrays, its description, and the call that runs it. */
-import type { ConvolutionLayer, HeadLayer, PlannedLayer, Shape } from '@dropforge/quantized-inference';
+import type {
+  AveragePoolLayer,
+  ConvolutionLayer,
+  HeadLayer,
+  PlannedLayer,
+  Shape,
+} from '@dropforge/quantized-inference';
 import { cArray, cInitializer } from './c-text.ts';
 import { packInt8, packNibbles, packNibbleThresholds, packPlanes } from './pack-weights.ts';
 import { type ConvolutionOperator, selectOperator } from './select-operator.ts';
@@ -53,6 +59,13 @@ export function emitLayer(
         ),
         call: `df_max_pool(&${symbol}, ${input}, ${output});`,
       };
+    case 'average-pool':
+      return {
+        definitions:
+          cArray('int32_t', `${symbol}_thresholds`, layer.thresholds) +
+          `static const df_window ${symbol} = ${cWindow(planned, layer, symbol)};\n`,
+        call: `df_average_pool(&${symbol}, ${input}, ${output});`,
+      };
     case 'head':
       return {
         definitions: emitHead(planned, layer, symbol),
@@ -67,7 +80,7 @@ function emitInt8(planned: PlannedLayer, layer: ConvolutionLayer, symbol: string
     cArray('int32_t', `${symbol}_thresholds`, layer.thresholds),
     cArray('int8_t', `${symbol}_weights`, packInt8(layer)),
     `static const df_int8_layer ${symbol} = {\n`,
-    cWindow(planned, layer, symbol),
+    field('window', cWindow(planned, layer, symbol)),
     field('zero_point', zeroPoint),
     field('weights', `${symbol}_weights`),
     '};\n',
@@ -85,7 +98,7 @@ function emitBits(
     cArray('uint32_t', `${symbol}_planes`, packPlanes(layer, words)),
     nibbleLimit === null ? '' : emitNibbles(layer, words, nibbleLimit, symbol),
     `static const df_bits_layer ${symbol} = {\n`,
-    cWindow(planned, layer, symbol),
+    field('window', cWindow(planned, layer, symbol)),
     field('input_bits', inputBits),
     field('words', Math.ceil(layer.inputChannels / 32)),
     field('planes', `${symbol}_planes`),
@@ -120,17 +133,20 @@ function emitHead({ input }: PlannedLayer, layer: HeadLayer, symbol: string): st
   ].join('');
 }
 
-function cWindow({ input, output }: PlannedLayer, layer: ConvolutionLayer, symbol: string): string {
+/** `<symbol>_thresholds` is the name of the layer's thresholds. */
+function cWindow({ input, output }: PlannedLayer, layer: ConvolutionLayer | AveragePoolLayer, symbol: string): string {
+  const padding = layer.op === 'convolution' ? layer : { padding: 0, paddingLevel: 0 };
   const fields = [
     `.input = ${cShape(input)}`,
     `.output = ${cShape(output)}`,
     `.kernel = ${layer.kernel}`,
     `.stride = ${layer.stride}`,
-    `.padding = ${layer.padding}`,
+    `.padding = ${padding.padding}`,
+    `.padding_level = ${padding.paddingLevel}`,
     `.threshold_count = ${2 ** layer.activationBits - 1}`,
     `.thresholds = ${symbol}_thresholds`,
   ];
-  return field('window', cInitializer(fields));
+  return cInitializer(fields);
 }
 
 function cShape({ height, width, channels }: Shape): string {

@@ -3,7 +3,7 @@ import type { ConvolutionLayer } from '../model.ts';
 import { elementCount, type Shape, type Tensor } from '../tensor.ts';
 import { levelOf } from './threshold.ts';
 
-/** `weights` OHWI. Taps outside of the image contribute 0. */
+/** `weights` OHWI. Taps outside of the image read `layer.paddingLevel`. */
 export function int8Convolution(layer: ConvolutionLayer, weights: Int8Array, input: Tensor, shape: Shape): Tensor {
   const thresholdCount = 2 ** layer.activationBits - 1;
   const taps = layer.kernel * layer.kernel * layer.inputChannels;
@@ -24,7 +24,7 @@ export function int8Convolution(layer: ConvolutionLayer, weights: Int8Array, inp
 
 /** Copies the window whose top left corner is (top, left), which may lie outside, in the order of the weights. */
 export function gatherWindow(
-  { kernel, inputChannels }: ConvolutionLayer,
+  { kernel, inputChannels, paddingLevel }: ConvolutionLayer,
   input: Tensor,
   top: number,
   left: number,
@@ -36,7 +36,7 @@ export function gatherWindow(
       const inside = row >= 0 && row < input.height && column >= 0 && column < input.width;
       const pixel = (row * input.width + column) * inputChannels;
       for (let channel = 0; channel < inputChannels; channel++) {
-        window[tap++] = inside ? (input.values[pixel + channel] ?? 0) : 0;
+        window[tap++] = inside ? (input.values[pixel + channel] ?? 0) : paddingLevel;
       }
     }
   }
