@@ -28,7 +28,8 @@ function describeArchive(bytes: Uint8Array): Omit<FileFacts, 'bytes'> {
   if (odd)
     throw new InspectionError('MALFORMED', `The archive has members for ${first.machine} and for ${odd.machine}.`);
   const exported = [...new Set(members.flatMap((member) => member.exported))].sort();
-  const defined = new Set(exported);
+  const hidden = [...new Set(members.flatMap((member) => member.hidden))].sort();
+  const defined = new Set([...exported, ...hidden]);
   const sum = (count: (member: ElfFacts) => number) => members.reduce((total, member) => total + count(member), 0);
   const any = (has: (member: ElfFacts) => boolean) => members.some(has);
   return {
@@ -36,7 +37,7 @@ function describeArchive(bytes: Uint8Array): Omit<FileFacts, 'bytes'> {
     kind: 'archive',
     // One soft member makes the whole unfit; a member without floating point does not say.
     arm: members.map(({ arm }) => arm).find((arm) => arm?.floatAbi === 'soft') ?? first.arm,
-    exported,
+    ...{ exported, hidden },
     undefined: [...new Set(members.flatMap((member) => member.undefined))].filter((name) => !defined.has(name)).sort(),
     hardening: {
       ...first.hardening,

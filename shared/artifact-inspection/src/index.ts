@@ -7,7 +7,7 @@ export {
   type StackBytes,
 } from './artifact/inspect-artifact.ts';
 export { type Place, placeOf, requiredRoles } from './artifact/layout.ts';
-export { ArtifactError } from './artifact/read-artifact.ts';
+export { ArtifactError, readArtifact } from './artifact/read-artifact.ts';
 export { describeFile, type FileFacts, isBinary } from './describe-file.ts';
 export { InspectionError, type InspectionErrorCode } from './inspection-error.ts';
 export { abis, offeredAbis } from './judge/abi.ts';

@@ -7,6 +7,9 @@ import { collectSymbols, noSymbols, symbolBytes } from './symbols.ts';
 
 type ObjectFacts = Omit<ElfFacts, 'class' | 'machine' | 'osAbi' | 'arm'>;
 
+/** Every linker defines these itself. */
+const madeByLinkers = ['_GLOBAL_OFFSET_TABLE_', '_DYNAMIC'];
+
 export function describeObject(file: ElfBytes, header: ElfHeader): ObjectFacts {
   const sections = nameSections(file, readSections(file, header));
   const table = sections.find(({ type }) => type === sectionType.symbols);
@@ -23,7 +26,8 @@ export function describeObject(file: ElfBytes, header: ElfHeader): ObjectFacts {
     kind: 'object',
     ...{ soname: null, interpreter: null, needed: [], versions: [] },
     exported: symbols.exported,
-    undefined: symbols.undefined,
+    undefined: symbols.undefined.filter((name) => !madeByLinkers.includes(name)),
+    hidden: symbols.hidden,
     hardening: {
       // An object without the note makes the whole program's stack executable; only aarch64 has the other default.
       executableStack: stackNote?.executable ?? header.machine !== 'aarch64',

@@ -27,6 +27,8 @@ export interface ElfFacts {
   /** Symbols for others and of others, sorted. */
   readonly exported: readonly string[];
   readonly undefined: readonly string[];
+  /** Symbols for the other object files of one library, sorted. */
+  readonly hidden: readonly string[];
   readonly hardening: Hardening;
   /** Functions that run when the file is loaded and unloaded, before and after anyone calls it. */
   readonly constructors: number;
@@ -85,6 +87,7 @@ export function readElf(bytes: Uint8Array): ElfFacts {
     versions: dynamic ? readVersionNeeds(file, segments, dynamic) : [],
     exported: symbols.exported,
     undefined: symbols.undefined,
+    hidden: symbols.hidden,
     hardening: hardeningOf(segments, dynamic, relocations),
     constructors:
       runs(tag.initArrayBytes, tag.init) + runs(tag.preinitArrayBytes) + symbols.indirect.length + relocations.computed,

@@ -8,13 +8,15 @@ import { fileSpan, type Segment } from './segments.ts';
 export interface Symbols {
   /** Defined for others, sorted: global or weak, and not hidden. */
   readonly exported: readonly string[];
+  /** Defined for the other object files of the same library, sorted. */
+  readonly hidden: readonly string[];
   /** Asked of others, sorted; a loader fails without them. Weak ones may be missing. */
   readonly undefined: readonly string[];
   /** Names whose address a function of the library chooses while it is loaded. */
   readonly indirect: readonly string[];
 }
 
-export const noSymbols: Symbols = { exported: [], undefined: [], indirect: [] };
+export const noSymbols: Symbols = { exported: [], hidden: [], undefined: [], indirect: [] };
 
 /** `lastSymbol`: that relocations name; a hash table need not hold what is asked of others. */
 export function readDynamicSymbols(
@@ -43,6 +45,7 @@ export function collectSymbols(
 ): Symbols {
   requireCount(count);
   const exported: string[] = [];
+  const hidden: string[] = [];
   const missing: string[] = [];
   const indirect: string[] = [];
   for (let index = 1; index < count; index++) {
@@ -54,13 +57,13 @@ export function collectSymbols(
     const isWeak = binding === 2;
     // Local, or a section's: nobody else's business. 10 is GNU's "unique".
     if (binding !== 1 && !isWeak && binding !== 10) continue;
-    const isHidden = visibility === 1 || visibility === 2;
-    if (isDefined ? isHidden : isWeak) continue;
+    if (!isDefined && isWeak) continue;
     const name = nameAt(file.uint32(at));
-    (isDefined ? exported : missing).push(name);
+    const isHidden = visibility === 1 || visibility === 2;
+    (!isDefined ? missing : isHidden ? hidden : exported).push(name);
     if (isDefined && (info & 15) === 10) indirect.push(name);
   }
-  return { exported: exported.sort(), undefined: missing.sort(), indirect: indirect.sort() };
+  return { exported: exported.sort(), hidden: hidden.sort(), undefined: missing.sort(), indirect: indirect.sort() };
 }
 
 /** The table says nowhere how long it is; the hash table beside it does. A loader of glibc prefers GNU's. */

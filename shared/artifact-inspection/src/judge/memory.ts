@@ -19,14 +19,16 @@ export const THREAD_STACK_BYTES = 8 * 2 ** 20;
  * allocated. An arena that a caller brings comes to the caller's account.
  */
 export function memoryPeak(
-  { segments }: Pick<FileFacts, 'segments'>,
+  { kind, segments }: Pick<FileFacts, 'kind' | 'segments'>,
   { pageBytes }: Pick<DeviceProfile, 'pageBytes'>,
   stackBytes?: number,
 ): MemoryPeak {
-  const mappedBytes = segments.reduce((sum, { address, memoryBytes }) => {
-    const first = Math.floor(address / pageBytes);
-    return sum + (Math.ceil((address + memoryBytes) / pageBytes) - first) * pageBytes;
-  }, 0);
+  const pages = (bytes: number) => Math.ceil(bytes / pageBytes) * pageBytes;
+  // What is not linked yet has no addresses: a linker lays its parts side by side.
+  const isLinked = kind === 'library' || kind === 'program';
+  const mappedBytes = isLinked
+    ? segments.reduce((sum, { address, memoryBytes }) => sum + pages((address % pageBytes) + memoryBytes), 0)
+    : pages(segments.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0));
   const stack = stackBytes ?? THREAD_STACK_BYTES;
   return {
     mappedBytes,
