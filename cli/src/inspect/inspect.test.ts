@@ -11,10 +11,11 @@ import { runId, view } from '../testing/example-runs.ts';
 import { type FakeApi, listen, startFakeApi } from '../testing/fake-api.ts';
 import { runCommand } from '../testing/run-command.ts';
 
+const exported = [...abis.dropforge, ...abis.blueoil];
 const modelFile = Buffer.from(writeModel(lmnetV1({ classes: 3, side: 16, seed: 4 })));
 const artifact = fakeArtifact({
   targets: ['x86_64', 'armv7l'],
-  change: (files) => files.set('model/model.safetensors', modelFile),
+  change: (files) => files.set('models/model.safetensors', modelFile),
 }).archive;
 let directory = '';
 let store: Server;
@@ -49,15 +50,13 @@ const run = (...args: string[]) => runCommand(['inspect', '--api', api.url, ...a
 
 describe('inspect', () => {
   it('tells what a library is, and the one device that it fits', async () => {
-    const { code, out } = await run(
-      place('lib.so', makeElf({ target: 'armv7l', exported: abis.dropforge, zeroBytes: 1e6 })),
-    );
+    const { code, out } = await run(place('lib.so', makeElf({ target: 'armv7l', exported, zeroBytes: 1e6 })));
     expect(code).toBe(0);
     expect(out.split('\n')).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^Kind {7}shared library for arm, 32 bits, \d+ B$/),
+        expect.stringMatching(/^Kind {7}shared library for arm, 32 bits, [\d.]+ k?B$/),
         'ARM        EABI 5, hard float, architecture unknown',
-        'Offers     6 symbols: ABI dropforge 6 of 6',
+        'Offers     18 symbols: ABI dropforge 10 of 10, blueoil 8 of 8',
         '– x86_64    another machine',
         '✓ armv7l    fits: DE10-Nano and other boards with a Cortex-A9, hard float',
       ]),
@@ -65,11 +64,7 @@ describe('inspect', () => {
   });
 
   it('refuses a library for another architecture than the one asked for, and names both', async () => {
-    const { code, out } = await run(
-      place('other.so', makeElf({ target: 'aarch64', exported: abis.dropforge })),
-      '--target',
-      'armv7l',
-    );
+    const { code, out } = await run(place('other.so', makeElf({ target: 'aarch64', exported })), '--target', 'armv7l');
     expect(code).toBe(1);
     expect(out).toContain('✗ armv7l    It is for aarch64, not for arm. (WRONG_MACHINE)\n');
     expect(out).not.toContain('x86_64');
@@ -99,22 +94,22 @@ describe('inspect', () => {
       const { code, out, err } = await run(given);
       expect({ code, err }).toEqual({ code: 0, err: '' });
       expect(out).toMatch(/^ {2}BINARY +FOR +SIZE +MEMORY +VERDICT\n/);
-      expect(out).toMatch(/✓ lib\/armv7l\/libdropforge\.so +armv7l +\d+ B +8\.4 MB +fits\n/);
+      expect(out).toMatch(/✓ models\/lib\/libdlk_arm\.so +armv7l +[\d.]+ k?B +8\.4 MB +fits\n/);
       expect(out).toContain('  and 2 files without code');
       expect(out).toMatch(/layer1 +convolution 3x3 +16x16x3 → 16x16x32 +pixels +8 +1\.2 kB +221,184\n/);
     },
   );
 
   it('names the file of an artifact that does not fit its device', async () => {
-    const soft = makeElf({ target: 'armv7l', exported: abis.dropforge, floatAbi: 'soft' });
+    const soft = makeElf({ target: 'armv7l', exported, floatAbi: 'soft' });
     const { archive } = fakeArtifact({
       targets: ['armv7l'],
-      change: (files) => files.set('lib/armv7l/libdropforge.so', soft),
+      change: (files) => files.set('models/lib/libdlk_arm.so', soft),
     });
     const { code, out } = await run(place('soft.tar.gz', archive));
     expect(code).toBe(1);
     expect(out).toMatch(
-      /✗ lib\/armv7l\/libdropforge\.so .* WRONG_FLOAT_ABI\n {4}It passes floating point numbers by soft float/,
+      /✗ models\/lib\/libdlk_arm\.so .* WRONG_FLOAT_ABI\n {4}It passes floating point numbers by soft float/,
     );
   });
 

@@ -9,7 +9,9 @@ const { artifactPrefix, verificationPrefix } = conversionCompleted.example;
 const manifest = `${artifactPrefix}manifest.json`;
 const verification = `${verificationPrefix}verification.json`;
 const goldenOf = (target: string) => `${verificationPrefix}${target}.golden.i32`;
-const library = 'lib/armv7l/libdropforge.so';
+const library = 'models/lib/libdlk_arm.so';
+
+const exported = [...abis.dropforge, ...abis.blueoil];
 
 type Converted = ReturnType<typeof createConvertedModel>;
 const judge = (converted: Converted) => validateModel(converted.event(), converted.ports, convertedRun);
@@ -18,19 +20,19 @@ describe('an artifact', () => {
   it.each<[string, (files: Map<string, Buffer>) => void, string, string]>([
     [
       'whose library is for another architecture',
-      (files) => files.set(library, makeElf({ target: 'aarch64', exported: abis.dropforge })),
+      (files) => files.set(library, makeElf({ target: 'aarch64', exported })),
       'WRONG_MACHINE',
       'It is for aarch64, not for arm.',
     ],
     [
       'whose library passes numbers by soft float',
-      (files) => files.set(library, makeElf({ target: 'armv7l', exported: abis.dropforge, floatAbi: 'soft' })),
+      (files) => files.set(library, makeElf({ target: 'armv7l', exported, floatAbi: 'soft' })),
       'WRONG_FLOAT_ABI',
       'It passes floating point numbers by soft float, not by hard float.',
     ],
     [
       'whose library takes more memory than the device has',
-      (files) => files.set(library, makeElf({ target: 'armv7l', exported: abis.dropforge, zeroBytes: 2 ** 30 })),
+      (files) => files.set(library, makeElf({ target: 'armv7l', exported, zeroBytes: 2 ** 30 })),
       'MEMORY_PEAK',
       expect.stringMatching(/^It takes 10\d{8} bytes of memory; the device's limit is 268435456\.$/),
     ],
@@ -40,18 +42,13 @@ describe('an artifact', () => {
       'TRUNCATED',
       expect.any(String),
     ],
-    [
-      'that lacks its library',
-      (files) => files.delete(library),
-      'FILE_MISSING',
-      'The artifact has no library for armv7l.',
-    ],
+    ['that lacks its library', (files) => files.delete(library), 'FILE_MISSING', 'The artifact does not have it.'],
   ])('%s closes the gate, which names the file', async (_, change, code, message) => {
     const converted = createConvertedModel(change);
     expect(await judge(converted)).toMatchObject({
       name: 'model.rejected',
       data: {
-        reasons: [{ code, message, where: expect.stringMatching(/^device:armv7l( lib\/armv7l\/libdropforge\.so)?$/) }],
+        reasons: [{ code, message, where: expect.stringMatching(/^device:armv7l( models\/lib\/libdlk_arm\.so)?$/) }],
       },
     });
     expect(converted.parse(`${verificationPrefix}decision.json`)).toMatchObject({
@@ -71,12 +68,12 @@ describe('an artifact', () => {
 
 describe('a model', () => {
   it('is delivered without an optional target whose files do not fit its devices', async () => {
-    const needy = makeElf({ target: 'aarch64', exported: abis.dropforge, needed: ['libc.so.6'] });
+    const needy = makeElf({ target: 'aarch64', exported, needed: ['libc.so.6'] });
     for (const [library, targets] of [
       [undefined, ['x86_64', 'aarch64', 'armv7l']],
       [needy, ['x86_64', 'armv7l']],
     ] as const) {
-      const converted = createConvertedModel((files) => library && files.set('lib/aarch64/libdropforge.so', library));
+      const converted = createConvertedModel((files) => library && files.set('models/lib/libdlk_aarch64.so', library));
       converted.edit(manifest, {
         targets: { x86_64: { status: 'ok' }, armv7l: { status: 'ok' }, aarch64: { status: 'ok' } },
       });

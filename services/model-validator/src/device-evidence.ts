@@ -1,4 +1,4 @@
-import { memoryPeak, profiles, requiredRoles } from '@dropforge/artifact-inspection';
+import { memoryPeak, pathsOf, profiles } from '@dropforge/artifact-inspection';
 import { Target } from '@dropforge/events';
 import type { DeviceEvidence } from '@dropforge/quantized-inference';
 import type { Evidence } from './read-evidence.ts';
@@ -14,10 +14,9 @@ export function deviceEvidence({
     Target.options.map((target) => {
       const stackBytes = manifest.targets[target]?.stackBytes;
       const own = files.filter(({ place }) => place?.target === target);
-      const roles = own.map(({ place }) => place?.role);
-      const absent = requiredRoles
-        .filter((role) => own.length > 0 && !roles.includes(role))
-        .map((role) => ({ code: 'FILE_MISSING', message: `The artifact has no ${role} for ${target}.`, path: '' }));
+      const absent = pathsOf(target)
+        .filter((path) => own.length > 0 && !own.some((file) => file.path === path))
+        .map((path) => ({ code: 'FILE_MISSING', message: 'The artifact does not have it.', path }));
       return [
         target,
         {

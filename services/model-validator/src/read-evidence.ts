@@ -46,6 +46,8 @@ const Verification = z.object({
 /** Everything that the conversion handed over, parsed but not yet believed. */
 export interface Evidence {
   readonly manifest: z.output<typeof Manifest>;
+  /** The manifest as a file of the artifact, which holds a copy of it: it cannot name itself. */
+  readonly manifestFile: { readonly path: string; readonly sha256: string; readonly bytes: number };
   readonly verification: z.output<typeof Verification>;
   readonly model: Uint8Array;
   readonly artifact: Uint8Array;
@@ -98,6 +100,7 @@ export async function readEvidence(
   const labelsKey = `${verificationPrefix}labels.u16`;
   return {
     manifest,
+    manifestFile: { path: 'manifest.json', sha256: manifestDigest, bytes: manifestBytes.length },
     verification,
     model,
     goldenLogits,
@@ -108,7 +111,7 @@ export async function readEvidence(
   };
 }
 
-/** The archive's files must be those of the manifest, no more and no fewer; its own copy of the manifest is the manifest. */
+/** The archive's files must be those of the manifest, no more and no fewer, and the manifest itself. */
 async function inspectFiles(
   artifact: Uint8Array,
   { files, targets }: z.output<typeof Manifest>,
@@ -122,10 +125,12 @@ async function inspectFiles(
     if (!(error instanceof ArtifactError)) throw error;
     throw new EvidenceError(error.code, error.message, key, { cause: error });
   });
-  const missing = new Map(files.map(({ path, sha256: digest }) => [path, digest]));
+  const missing = new Map([
+    ...files.map(({ path, sha256 }) => [path, sha256] as const),
+    ['manifest.json', manifestDigest],
+  ]);
   for (const { path, sha256: digest } of inspected) {
-    const announced = path === 'manifest.json' ? manifestDigest : missing.get(path);
-    if (announced !== digest) throw differs(`${path} is not the one in the manifest`, key);
+    if (missing.get(path) !== digest) throw differs(`${path} is not the one in the manifest`, key);
     missing.delete(path);
   }
   const [absent] = missing.keys();

@@ -158,7 +158,7 @@ function deliverableTargets({ evidence }: GateDecision): Target[] {
 /** Everything that a device or a person needs, under a name that never changes its meaning; `release.json` comes last. */
 async function release(
   { modelId, runId, attempt, createdAt }: { modelId: string; runId: string; attempt: number; createdAt: string },
-  { manifest, artifact, model }: Evidence,
+  { manifest, manifestFile, artifact, model }: Evidence,
   decision: GateDecision,
   ports: Ports,
 ): Promise<void> {
@@ -166,7 +166,8 @@ async function release(
   await ports.writeFile(`${at}output.tar.gz`, artifact, 'application/gzip');
   await ports.writeFile(`${at}model.safetensors`, model, 'application/octet-stream');
   await writeJson(`${at}decision.json`, decision, ports);
-  const { modelDigest, datasetDigest, classes, input, targets, files } = manifest;
+  const { modelDigest, datasetDigest, classes, input, targets } = manifest;
+  const files = [...manifest.files, manifestFile];
   const described = { modelDigest, datasetDigest, artifactDigest: sha256(artifact), classes, input, targets, files };
   await writeJson(
     `${at}release.json`,

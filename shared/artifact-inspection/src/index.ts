@@ -6,11 +6,11 @@ export {
   judgeAtPlace,
   type StackBytes,
 } from './artifact/inspect-artifact.ts';
-export { type Place, placeOf, requiredRoles } from './artifact/layout.ts';
+export { type Place, pathsOf, placeOf } from './artifact/layout.ts';
 export { ArtifactError, readArtifact } from './artifact/read-artifact.ts';
 export { describeFile, type FileFacts, isBinary } from './describe-file.ts';
 export { InspectionError, type InspectionErrorCode } from './inspection-error.ts';
-export { abis, offeredAbis } from './judge/abi.ts';
+export { abiNames, abis, offeredAbis } from './judge/abi.ts';
 export type { Fault, FaultCode } from './judge/fault.ts';
 export { findMisfits } from './judge/fits-profile.ts';
 export { findBreaches } from './judge/keeps-contract.ts';

@@ -42,9 +42,7 @@ export function writeConversion(output: string, config: ConversionConfig, missin
   const write = (name: string, content: Content) => writeInto(output, name, content);
 
   write('artifact/model.safetensors', modelFile);
-  const artifact = fakeArtifact({ targets: config.targets.filter((name) => !missing.includes(name)) });
-  write('artifact/output.tar.gz', artifact.archive);
-  write('artifact/manifest.json', {
+  const manifest = {
     format: 'dropforge-artifact/1',
     modelName: config.modelName,
     modelDigest: createHash('sha256').update(modelFile).digest('hex'),
@@ -54,8 +52,11 @@ export function writeConversion(output: string, config: ConversionConfig, missin
     targets: Object.fromEntries(
       targets.map(({ name, error }) => [name, error ? { status: 'failed', error } : { status: 'ok' }]),
     ),
-    files: artifact.files,
-  });
+  };
+  const built = config.targets.filter((name) => !missing.includes(name));
+  const artifact = fakeArtifact({ targets: built, manifest });
+  write('artifact/output.tar.gz', artifact.archive);
+  write('artifact/manifest.json', artifact.manifest);
   for (const { name, error } of targets) if (!error) write(`verification/${name}.golden.i32`, logits);
   write('verification/x86_64.evaluation.i32', logits);
   write('verification/labels.u16', labels);

@@ -18,8 +18,9 @@ export function emitC(model: IntegerModel): Sources {
     return emitLayer(layer, `layer_${index}`, input, arena(memory.outputOffsets[index]), arena(memory.scratchOffset));
   });
   const sections = [
-    `/* Generated from the model ${digest}. */\n#include "df_operators.h"\n`,
+    `/* Generated from the model ${digest}. */\n#include "df_dlk.h"\n`,
     `/* Working memory of callers that bring none. */\n_Alignas(DF_ARENA_ALIGNMENT) uint8_t df_generated_arena[${memory.arenaBytes}];\n`,
+    emitCallBuffers(model),
     ...layers.map(({ definitions }, index) => `/* ${model.layers[index]?.name} */\n${definitions}`),
     emitInfo(model, digest, memory.arenaBytes),
     emitRun(
@@ -30,6 +31,12 @@ export function emitC(model: IntegerModel): Sources {
     ),
   ];
   return new Map([['df_network.c', sections.join('\n')]]);
+}
+
+/** What df_dlk.c converts its caller's float32 values into and out of. */
+function emitCallBuffers({ input, classes }: IntegerModel): string {
+  const pixels = input.height * input.width * input.channels;
+  return `uint8_t df_generated_pixels[${pixels}];\nint32_t df_generated_logits[${classes.length}];\n`;
 }
 
 function arena(offset: number | undefined): string {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  abiNames,
   describeFile,
   type FileFacts,
   findBreaches,
@@ -37,7 +38,7 @@ export function nativeToolchain({ searchPath }: NativeToolchainOptions = {}): To
       // What is unfit for its devices is not worth running, and the gate would refuse it.
       const [fault] = [
         ...findMisfits(facts, profiles[target]),
-        ...findBreaches(facts, facts.kind === 'program' ? 'program' : 'library', []),
+        ...findBreaches(facts, facts.kind, facts.kind === 'program' ? [] : abiNames),
       ];
       if (fault)
         throw new TargetFailure(fault.code, `The build for ${target} does not fit its devices: ${fault.message}`);
@@ -48,7 +49,14 @@ export function nativeToolchain({ searchPath }: NativeToolchainOptions = {}): To
 }
 
 /** What the manifest says for people; the gate reads the file itself. */
-function manifestFacts({ exported, bytes: _, undefined: __, ...elf }: FileFacts): ElfFacts {
+function manifestFacts({
+  exported,
+  bytes: _,
+  segments: __,
+  undefined: ___,
+  hidden: ____,
+  ...elf
+}: FileFacts): ElfFacts {
   return { elf, symbols: exported };
 }
 

@@ -18,7 +18,12 @@ const sources = emitC(
 );
 /** What is tested here does not depend on how fast the kernels are. */
 const quick = { extraFlags: ['-O1'] };
-const abi = ['df_abi_version', 'df_kernels', 'df_model_info', 'df_run', 'df_run_observed', 'df_select_kernels'];
+const abi = [
+  ...['df_abi_version', 'df_error_text', 'df_kernels', 'df_model_info', 'df_probabilities', 'df_run', 'df_run_batch'],
+  ...['df_run_observed', 'df_select_kernels', 'df_version', 'network_create', 'network_delete'],
+  ...['network_get_input_rank', 'network_get_input_shape', 'network_get_output_rank', 'network_get_output_shape'],
+  ...['network_init', 'network_run'],
+];
 describe('buildTarget', () => {
   let directory: string;
 
@@ -43,7 +48,7 @@ describe('buildTarget', () => {
   it('makes the same bytes again, in another directory', async () => {
     const other = join(directory, 'deep/er');
     await buildTarget(targets.armv7l, sources, other, quick);
-    for (const file of ['dropforge-run', 'libdropforge.so']) {
+    for (const file of ['dropforge-run', 'libdlk.so', 'libdlk.a']) {
       const first = await readFile(join(directory, 'armv7l', file));
       expect(first.equals(await readFile(join(other, file))), file).toBe(true);
     }
@@ -52,7 +57,8 @@ describe('buildTarget', () => {
   it('uses the GNU compiler where clang is not installed', async () => {
     const onlyGcc = join(directory, 'only-gcc');
     await mkdir(onlyGcc);
-    await symlink('/usr/bin/arm-linux-gnueabihf-gcc', join(onlyGcc, 'arm-linux-gnueabihf-gcc'));
+    for (const program of ['arm-linux-gnueabihf-gcc', 'arm-linux-gnueabihf-ar'])
+      await symlink(`/usr/bin/${program}`, join(onlyGcc, program));
     // With -O3: what gcc makes calls of memset from must not reach the link.
     const result = await buildTarget(targets.armv7l, sources, join(directory, 'gnu'), { searchPath: onlyGcc });
     expect(result).toMatchObject({ status: 'ok' });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fakeArtifact } from '@dropforge/artifact-inspection/testing';
+import { fakeArtifact, packArtifact } from '@dropforge/artifact-inspection/testing';
 import { conversionCompleted } from '@dropforge/events';
 import type { Run } from '@dropforge/pipeline-state';
 import { type IntegerModel, runReferenceBatch, writeModel } from '@dropforge/quantized-inference';
@@ -27,12 +27,12 @@ export function createConvertedModel(changeArtifact?: (files: Map<string, Buffer
   const pixels = randomPixels(model.input, images, 5);
   const logits = runReferenceBatch(model, pixels);
   const modelFile = writeModel(model);
-  const artifact = fakeArtifact({ targets: built, ...(changeArtifact && { change: changeArtifact }) });
+  const artifact = fakeArtifact({ targets: built, change: changeArtifact, manifest: manifestOf(model, modelFile) });
   const files = new Map<string, Uint8Array>([
     [`runs/${runId}/config/t1/policy.json`, json(policy)],
     [`${artifactPrefix}model.safetensors`, modelFile],
     [`${artifactPrefix}output.tar.gz`, artifact.archive],
-    [`${artifactPrefix}manifest.json`, json({ ...manifestOf(model, modelFile), files: artifact.files })],
+    [`${artifactPrefix}manifest.json`, artifact.manifest],
     [`${verificationPrefix}verification.json`, json(verification)],
     [`${verificationPrefix}golden.u8`, pixels.slice(0, (pixels.length / images) * golden)],
     [`${verificationPrefix}x86_64.evaluation.i32`, bytesOf(logits)],
@@ -54,8 +54,13 @@ export function createConvertedModel(changeArtifact?: (files: Map<string, Buffer
     model,
     files,
     ports,
-    /** Changes a file as JSON; the manifest's new digest goes into the event, as if the conversion had written it so. */
-    edit: (key: string, change: object) => files.set(key, json({ ...parse(files.get(key)), ...change })),
+    /** Changes a file as JSON, as if the conversion had written it so: the manifest in the artifact and the event too. */
+    edit(key: string, change: object): void {
+      const edited = json({ ...parse(files.get(key)), ...change });
+      files.set(key, edited);
+      if (key.endsWith('/manifest.json'))
+        files.set(`${artifactPrefix}output.tar.gz`, packArtifact(artifact.files, edited));
+    },
     parse: (key: string) => parse(files.get(key)),
     event: () =>
       conversionCompleted.of({

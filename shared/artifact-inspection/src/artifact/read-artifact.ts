@@ -74,9 +74,10 @@ export async function* readArtifact(
 }
 
 function pathOf(name: string): string {
-  const [, path] = /^output\/((?!.*(^|\/)\.\.?(\/|$))[\w.+-]+(?:\/[\w.+-]+)*)$/.exec(name) ?? [];
-  if (path === undefined) throw invalid(`${shown(name)} is not a path below output/`);
-  return path;
+  const [root, ...parts] = name.split('/');
+  const isPlain = parts.length > 0 && parts.every((part) => /^[\w.+-]+$/.test(part) && part !== '.' && part !== '..');
+  if (root !== 'output' || !isPlain) throw invalid(`${shown(name)} is not a path below output/`);
+  return parts.join('/');
 }
 
 function countBytes(maximum: number): Transform {

@@ -1,8 +1,19 @@
 /** The names by which programs call a converted network. */
 
 export const abis = {
-  /** `include/dropforge.h`: the least that a caller needs. */
-  dropforge: ['df_abi_version', 'df_kernels', 'df_model_info', 'df_run', 'df_run_observed', 'df_select_kernels'],
+  /** `include/dropforge.h`. */
+  dropforge: [
+    'df_abi_version',
+    'df_error_text',
+    'df_kernels',
+    'df_model_info',
+    'df_probabilities',
+    'df_run',
+    'df_run_batch',
+    'df_run_observed',
+    'df_select_kernels',
+    'df_version',
+  ],
   /** Blueoil's `libdlk`, as its `nnlib.py` calls it. */
   blueoil: [
     'network_create',

@@ -3,7 +3,8 @@ import type { FileFacts } from '../describe-file.ts';
 import { type AbiName, abis } from './abi.ts';
 import { type Fault, type FaultCode, someOf } from './fault.ts';
 
-export type Role = 'library' | 'archive' | 'program';
+/** What a file is to be; an object file is never enough. */
+export type Role = FileFacts['kind'];
 
 /** Every broken promise. `required`: ABIs whose symbols must all be there. */
 export function findBreaches(facts: FileFacts, role: Role, required: readonly AbiName[]): Fault[] {

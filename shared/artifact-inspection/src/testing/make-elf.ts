@@ -3,7 +3,7 @@
  * no code in it. Written from the System V ABI and apart from the reader, so that both cannot share a mistake.
  */
 import { type ProfileName, profiles } from '../judge/profiles.ts';
-import { createLayout } from './elf-layout.ts';
+import { createLayout, elfMachines } from './elf-layout.ts';
 
 export interface ElfPlan {
   readonly target: ProfileName;
@@ -25,7 +25,6 @@ export interface ElfPlan {
   readonly floatAbi?: 'hard' | 'soft';
 }
 
-const machines = { x86_64: 62, aarch64: 183, armv7l: 40 } as const;
 const PAGE = 0x10000;
 
 /** A file that fits the target and keeps the contract, but for what the plan says. */
@@ -62,7 +61,7 @@ export function makeElf(plan: ElfPlan): Buffer {
   ];
   const flags = target === 'armv7l' ? 0x05000000 | (floatAbi === 'hard' ? 0x400 : 0x200) : 0;
   const type = kind === 'program' ? 2 : 3;
-  return layout.finish(dynamicBytes, { type, machine: machines[target], flags, headers });
+  return layout.finish(dynamicBytes, { type, machine: elfMachines[target], flags, headers });
 }
 
 function at(type: number, offset: number, bytes: number) {
