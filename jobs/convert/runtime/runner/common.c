@@ -79,17 +79,3 @@ int open_images(const char *path, uint64_t *images) {
         close(descriptor);
     return -1;
 }
-
-void print_json_string(const char *text) {
-    putchar('"');
-    for (const unsigned char *byte = (const unsigned char *)text; *byte != '\0'; byte++) {
-        if (*byte == '"' || *byte == '\\')
-            putchar('\\');
-        if (*byte < 0x20) {
-            printf("\\u%04x", *byte);
-        } else {
-            putchar(*byte);
-        }
-    }
-    putchar('"');
-}

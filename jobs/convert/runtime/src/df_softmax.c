@@ -30,6 +30,5 @@ void df_softmax(const int32_t *logits, float *probabilities) {
     }
     double sum = 0.0;
     for (uint32_t k = 0; k < classes; k++) sum += exponential(scale * logits[k] - largest);
-    for (uint32_t k = 0; k < classes; k++)
-        probabilities[k] = (float)(exponential(scale * logits[k] - largest) / sum);
+    for (uint32_t k = 0; k < classes; k++) probabilities[k] = (float)(exponential(scale * logits[k] - largest) / sum);
 }

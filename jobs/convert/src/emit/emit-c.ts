@@ -1,9 +1,12 @@
 /** The network as C source: constant arrays and a straight list of operator calls. */
 import { createHash } from 'node:crypto';
 import { type IntegerModel, planLayers, writeModel } from '@dropforge/quantized-inference';
+import { arenaBytesOf } from './arena-bytes.ts';
 import { cString } from './c-text.ts';
+import { emitFamily } from './emit-family.ts';
 import { emitLayer, type LayerText } from './emit-layer.ts';
 import { planMemory } from './plan-memory.ts';
+import { kernelFamilies } from './select-operator.ts';
 
 /** C sources by path relative to the directory in which they are compiled. */
 export type Sources = ReadonlyMap<string, string>;
@@ -17,12 +20,16 @@ export function emitC(model: IntegerModel): Sources {
     const input = index === 0 ? 'execution->pixels' : arena(memory.outputOffsets[index - 1]);
     return emitLayer(layer, `layer_${index}`, input, arena(memory.outputOffsets[index]), arena(memory.scratchOffset));
   });
+  const families = kernelFamilies.map((family) => emitFamily(planned, family));
+  const arenaBytes = arenaBytesOf(planned);
   const sections = [
-    `/* Generated from the model ${digest}. */\n#include "df_dlk.h"\n`,
-    `/* Working memory of callers that bring none. */\n_Alignas(DF_ARENA_ALIGNMENT) uint8_t df_generated_arena[${memory.arenaBytes}];\n`,
+    `/* Generated from the model ${digest}. */\n#include "df_dlk.h"\n#include "df_packed_conv.h"\n`,
+    `/* Working memory of callers that bring none. */\n_Alignas(DF_ARENA_ALIGNMENT) uint8_t df_generated_arena[${arenaBytes}];\n`,
     emitCallBuffers(model),
     ...layers.map(({ definitions }, index) => `/* ${model.layers[index]?.name} */\n${definitions}`),
-    emitInfo(model, digest, memory.arenaBytes),
+    emitInfo(model, digest, arenaBytes),
+    OBSERVE,
+    `#if defined(__x86_64__)\n${families.join('\n')}#endif\n`,
     emitRun(
       model,
       layers,
@@ -72,6 +79,25 @@ function emitInfo(model: IntegerModel, digest: string, arenaBytes: number): stri
   ].join('\n');
 }
 
+const OBSERVE = `\
+static void observe(const df_execution *execution, uint32_t layer, const uint8_t *levels, uint64_t bytes) {
+    if (execution->observer != 0) execution->observer(execution->context, layer, levels, bytes);
+}
+`;
+
+const CHOOSE_FAMILY = [
+  '#if defined(__x86_64__)',
+  '    if (execution->kernels == DF_AVX2 || execution->kernels == DF_AVX512BW) {',
+  '        run_groups(execution);',
+  '        return;',
+  '    }',
+  '    if (execution->kernels == DF_AVX512) {',
+  '        run_planes(execution);',
+  '        return;',
+  '    }',
+  '#endif',
+];
+
 function emitRun(
   model: IntegerModel,
   layers: readonly LayerText[],
@@ -85,11 +111,8 @@ function emitRun(
     return [call, `observe(execution, ${index}, ${levels}, ${bytes});`];
   });
   return [
-    'static void observe(const df_execution *execution, uint32_t layer, const uint8_t *levels, uint64_t bytes) {',
-    '    if (execution->observer != 0) execution->observer(execution->context, layer, levels, bytes);',
-    '}',
-    '',
     'void df_generated_run(const df_execution *execution) {',
+    ...CHOOSE_FAMILY,
     ...statements.map((statement) => `    ${statement}`),
     '}',
     '',

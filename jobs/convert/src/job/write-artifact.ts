@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { planLayers } from '@dropforge/quantized-inference';
-import { planMemory } from '../emit/plan-memory.ts';
+import { arenaBytesOf } from '../emit/arena-bytes.ts';
 import type { TargetName } from '../targets/index.ts';
 import { archivePath, artifactPaths, libraryPaths, runnerPath } from './artifact-paths.ts';
 import { sha256 } from './digest.ts';
@@ -44,7 +44,7 @@ function manifest(
     goldenImages: goldenImages.length / imageBytes,
     // What a run needs besides its code and its stack: the activations, and what network_run converts into and out of.
     memory: {
-      arenaBytes: planMemory(planLayers(model)).arenaBytes,
+      arenaBytes: arenaBytesOf(planLayers(model)),
       callBufferBytes: imageBytes + 4 * model.classes.length,
     },
     targets: Object.fromEntries([...targets].map(([target, result]) => [target, targetEntry(target, result)])),

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Sources } from '../emit/emit-c.ts';
 import { compile, objectOf } from './compile.ts';
+import { decoderIncludeFlags, decoderLibraries, defaultDecoderDirectory, layOutDecoders } from './decoders.ts';
 import { type Compiler, findCompiler } from './find-compiler.ts';
 import { firstError } from './first-error.ts';
 import { type ProgramOutcome, runProgram } from './run-program.ts';
@@ -21,11 +22,18 @@ export interface BuiltFiles {
   readonly archive: string;
 }
 
-export type BuildErrorCode = 'COMPILER_MISSING' | 'COMPILE_FAILED' | 'COMPILE_TIMEOUT' | 'LINK_FAILED';
+export type BuildErrorCode =
+  | 'COMPILER_MISSING'
+  | 'DECODERS_MISSING'
+  | 'COMPILE_FAILED'
+  | 'COMPILE_TIMEOUT'
+  | 'LINK_FAILED';
 
 export interface BuildOptions {
   /** The C runtime: `include`, `src` and `runner`. Default: the one of this package. */
   readonly runtimeDirectory?: string;
+  /** Libraries that decode images: a folder for each target. Default: where `fetch-decoders` puts them. */
+  readonly decoderDirectory?: string;
   /** Where to look for compilers. Default: PATH. */
   readonly searchPath?: string;
   /** For sanitizers and quick test builds; come last. */
@@ -58,6 +66,10 @@ export async function buildTarget(
   try {
     const build = { target, compiler, directory, searchPath, extraFlags: options.extraFlags ?? [] };
     const runtime = options.runtimeDirectory ?? defaultRuntimeDirectory;
+    if (!(await layOutDecoders(target, directory, options.decoderDirectory ?? defaultDecoderDirectory))) {
+      const message = `No decoders for ${target.name}: run jobs/convert/fetch-decoders jobs/convert/.build/decoders.`;
+      return { status: 'failed', code: 'DECODERS_MISSING', message };
+    }
     const files = await layOutSources(directory, runtime, sources);
     return (await compileAll(build, files)) ?? (await linkAll(build, files, resolve(outputDirectory)));
   } finally {
@@ -105,6 +117,7 @@ async function compileAll(build: Build, files: SourceFiles): Promise<BuildResult
       ...build,
       includeDirectories: ['include', 'src'],
       freestanding,
+      extraFlags: [...(freestanding ? [] : decoderIncludeFlags), ...build.extraFlags],
     });
     if (failure !== null) return failed(build.target, 'COMPILE_FAILED', failure);
   }
@@ -118,7 +131,12 @@ async function linkAll(build: Build, files: SourceFiles, outputDirectory: string
   const libraryFlags = ['-shared', '-nostdlib', '-Wl,-z,defs', '-Wl,-z,noexecstack'];
   const failure =
     (await link(build, outputs.library, network, libraryFlags)) ??
-    (await link(build, outputs.runner, [...network, ...files.runner.map(objectOf)], ['-static'])) ??
+    (await link(
+      build,
+      outputs.runner,
+      [...network, ...files.runner.map(objectOf), ...decoderLibraries],
+      ['-static'],
+    )) ??
     (await archive(build, network));
   if (failure !== null) return failure;
   await mkdir(outputDirectory, { recursive: true });

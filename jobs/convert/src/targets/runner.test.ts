@@ -131,7 +131,7 @@ describe('dropforge-run', () => {
   ])('explains itself for the arguments %j', async (modeArguments) => {
     const { code, stderr } = await run(modeArguments);
     expect(code).toBe(2);
-    expect(stderr).toContain('usage: dropforge-run MODE');
+    expect(stderr).toContain('usage: dropforge-run -i IMAGE');
   });
 
   it('takes the kernels from DF_KERNEL and refuses unknown ones', async () => {
