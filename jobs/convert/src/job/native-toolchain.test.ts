@@ -19,7 +19,7 @@ describe('the job with the real compilers', () => {
     }
     const files = await manifestFiles(root);
     const library = files.get('models/lib/libdlk_arm.so');
-    expect(library).toMatchObject({ elf: { machine: 'arm', class: 32, floatAbi: 'hard', needed: [] } });
+    expect(library).toMatchObject({ elf: { machine: 'arm', class: 32, arm: { floatAbi: 'hard' }, needed: [] } });
     expect(library?.symbols).toEqual(expect.arrayContaining(['df_run', 'network_run']));
     expect(files.get('models/lib/libdlk_x86_avx.so')?.sha256).toBe(files.get('models/lib/libdlk_x86.so')?.sha256);
     const again = await manifestFiles(await run(['x86_64']));

@@ -48,7 +48,7 @@ export async function packageFiles(input: PackageInput, toolchain: Toolchain): P
     if (result.status === 'failed') continue;
     files.push({ path: runnerPath(target), executable: true, ...result.runner });
     for (const path of libraryPaths(target)) files.push({ path, executable: true, ...result.library });
-    files.push(plain(archivePath(target), result.archive));
+    files.push({ path: archivePath(target), executable: false, ...result.archive });
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -15,7 +15,7 @@ export type TargetResult =
       readonly runner: InspectedFile;
       readonly library: InspectedFile;
       /** The static library. */
-      readonly archive: Uint8Array;
+      readonly archive: InspectedFile;
       readonly golden: GoldenRun;
     }
   | { readonly status: 'failed'; readonly error: TargetError };
@@ -71,7 +71,7 @@ export async function buildAndVerify(
     const built = await toolchain.build(target, sources, join(directory, target));
     const runner = await inspected(toolchain, target, built.runner);
     const library = await inspected(toolchain, target, built.library);
-    const archive = await readFile(built.archive);
+    const archive = await inspected(toolchain, target, built.archive);
     onStage('verify');
     const logitsFile = join(directory, `${target}.golden.i32`);
     const { goldenImages: images, goldenFile: imagesFile } = evaluation;

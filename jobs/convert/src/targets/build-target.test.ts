@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeFile, findBreaches, findMisfits, profiles } from '@dropforge/artifact-inspection';
 import { modelFromPlan } from '@dropforge/quantized-inference/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emitC } from '../emit/emit-c.ts';
 import { buildTarget } from './build-target.ts';
-import { readElf } from './elf.ts';
 import { targets } from './targets.ts';
 
 const sources = emitC(
@@ -24,12 +24,6 @@ const abi = [
   ...['network_get_input_rank', 'network_get_input_shape', 'network_get_output_rank', 'network_get_output_shape'],
   ...['network_init', 'network_run'],
 ];
-const elves = {
-  x86_64: { class: 64, machine: 'x86_64', floatAbi: null },
-  aarch64: { class: 64, machine: 'aarch64', floatAbi: null },
-  armv7l: { class: 32, machine: 'arm', floatAbi: 'hard' },
-} as const;
-
 describe('buildTarget', () => {
   let directory: string;
 
@@ -43,10 +37,11 @@ describe('buildTarget', () => {
     async (target) => {
       const result = await buildTarget(target, sources, join(directory, target.name), quick);
       if (result.status === 'failed') throw new Error(result.message);
-      const library = readElf(await readFile(result.library));
-      expect(library).toEqual({ ...elves[target.name], type: 'shared', needed: [], symbols: abi });
-      const runner = readElf(await readFile(result.runner));
-      expect(runner).toMatchObject({ ...elves[target.name], type: 'executable', needed: [] });
+      const library = describeFile(await readFile(result.library));
+      expect([...findMisfits(library, profiles[target.name]), ...findBreaches(library, 'library', [])]).toEqual([]);
+      expect(library.exported).toEqual(abi);
+      const runner = describeFile(await readFile(result.runner));
+      expect([...findMisfits(runner, profiles[target.name]), ...findBreaches(runner, 'program', [])]).toEqual([]);
     },
   );
 
@@ -67,7 +62,7 @@ describe('buildTarget', () => {
     // With -O3: what gcc makes calls of memset from must not reach the link.
     const result = await buildTarget(targets.armv7l, sources, join(directory, 'gnu'), { searchPath: onlyGcc });
     expect(result).toMatchObject({ status: 'ok' });
-    if (result.status === 'ok') expect(readElf(await readFile(result.library)).symbols).toEqual(abi);
+    if (result.status === 'ok') expect(describeFile(await readFile(result.library)).exported).toEqual(abi);
   });
 
   it('says what to install when no compiler is there', async () => {
