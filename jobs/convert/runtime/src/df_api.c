@@ -2,7 +2,9 @@
 #include "df_cpu.h"
 #include "df_operators.h"
 
-static const char *const kernel_names[] = {[DF_PORTABLE] = "portable", [DF_AVX2] = "avx2", [DF_NEON] = "neon"};
+static const char *const kernel_names[DF_KERNEL_SETS] = {
+    [DF_PORTABLE] = "portable", [DF_AVX2] = "avx2", [DF_AVX512BW] = "avx512bw", [DF_AVX512] = "avx512", [DF_NEON] = "neon",
+};
 
 /* A df_kernel_set, or AUTOMATIC until the processor has been asked. Atomic, for threads that run at the same time. */
 enum { AUTOMATIC = -1 };
@@ -56,13 +58,11 @@ int32_t df_select_kernels(const char *name) {
         selected = AUTOMATIC;
         return DF_OK;
     }
-    const df_kernel_set best = df_best_kernels();
-    if (equal(name, kernel_names[DF_PORTABLE])) {
-        selected = DF_PORTABLE;
-    } else if (equal(name, kernel_names[best])) {
-        selected = (int32_t)best;
-    } else {
-        return DF_ERROR_KERNELS;
+    for (int32_t kernels = 0; kernels < DF_KERNEL_SETS; kernels++) {
+        if (equal(name, kernel_names[kernels]) && df_can_run((df_kernel_set)kernels)) {
+            selected = kernels;
+            return DF_OK;
+        }
     }
-    return DF_OK;
+    return DF_ERROR_KERNELS;
 }

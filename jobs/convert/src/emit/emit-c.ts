@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type IntegerModel, planLayers, writeModel } from '@dropforge/quantized-inference';
 import { cString } from './c-text.ts';
+import { emitFamily } from './emit-family.ts';
 import { emitLayer, type LayerText } from './emit-layer.ts';
 import { planMemory } from './plan-memory.ts';
 
@@ -17,11 +18,16 @@ export function emitC(model: IntegerModel): Sources {
     const input = index === 0 ? 'execution->pixels' : arena(memory.outputOffsets[index - 1]);
     return emitLayer(layer, `layer_${index}`, input, arena(memory.outputOffsets[index]), arena(memory.scratchOffset));
   });
+  // Both families of kernels for x86-64 work in the same arena, one at a time.
+  const families = (['groups', 'planes'] as const).map((family) => emitFamily(planned, family));
+  const arenaBytes = Math.max(memory.arenaBytes, ...families.map((family) => family.arenaBytes));
   const sections = [
-    `/* Generated from the model ${digest}. */\n#include "df_operators.h"\n`,
-    `/* Working memory of callers that bring none. */\n_Alignas(DF_ARENA_ALIGNMENT) uint8_t df_generated_arena[${memory.arenaBytes}];\n`,
+    `/* Generated from the model ${digest}. */\n#include "df_packed_conv.h"\n`,
+    `/* Working memory of callers that bring none. */\n_Alignas(DF_ARENA_ALIGNMENT) uint8_t df_generated_arena[${arenaBytes}];\n`,
     ...layers.map(({ definitions }, index) => `/* ${model.layers[index]?.name} */\n${definitions}`),
-    emitInfo(model, digest, memory.arenaBytes),
+    emitInfo(model, digest, arenaBytes),
+    OBSERVE,
+    `#if defined(__x86_64__)\n${families.map(({ source }) => source).join('\n')}#endif\n`,
     emitRun(
       model,
       layers,
@@ -65,6 +71,25 @@ function emitInfo(model: IntegerModel, digest: string, arenaBytes: number): stri
   ].join('\n');
 }
 
+const OBSERVE = `\
+static void observe(const df_execution *execution, uint32_t layer, const uint8_t *levels, uint64_t bytes) {
+    if (execution->observer != 0) execution->observer(execution->context, layer, levels, bytes);
+}
+`;
+
+const CHOOSE_FAMILY = [
+  '#if defined(__x86_64__)',
+  '    if (execution->kernels == DF_AVX2 || execution->kernels == DF_AVX512BW) {',
+  '        run_groups(execution);',
+  '        return;',
+  '    }',
+  '    if (execution->kernels == DF_AVX512) {',
+  '        run_planes(execution);',
+  '        return;',
+  '    }',
+  '#endif',
+];
+
 function emitRun(
   model: IntegerModel,
   layers: readonly LayerText[],
@@ -78,11 +103,8 @@ function emitRun(
     return [call, `observe(execution, ${index}, ${levels}, ${bytes});`];
   });
   return [
-    'static void observe(const df_execution *execution, uint32_t layer, const uint8_t *levels, uint64_t bytes) {',
-    '    if (execution->observer != 0) execution->observer(execution->context, layer, levels, bytes);',
-    '}',
-    '',
     'void df_generated_run(const df_execution *execution) {',
+    ...CHOOSE_FAMILY,
     ...statements.map((statement) => `    ${statement}`),
     '}',
     '',
