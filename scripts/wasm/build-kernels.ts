@@ -13,8 +13,14 @@ const output = join(root, 'shared/quantized-inference/dist');
 /** The module's entry and the operators that it calls. */
 const sources = [
   'df_wasm.c',
-  'df_conv_bits_lut4_128.c',
-  'df_conv_int8_128.c',
+  'df_packed_conv.c',
+  'df_conv_groups_128.c',
+  'df_conv_bytes_128.c',
+  'df_group_table.c',
+  'df_fill_border.c',
+  'df_pack.c',
+  'df_unpack.c',
+  'df_space_to_depth.c',
   'df_max_pool.c',
   'df_average_pool.c',
   'df_head.c',

@@ -64,6 +64,16 @@ DF_INLINE df_i32x4 df_dot_pairs(df_i16x8 a, df_i16x8 b) {
     return (df_i32x4)wasm_i32x4_dot_i16x8((v128_t)a, (v128_t)b);
 }
 
+/* Eight bytes, widened. */
+DF_INLINE df_i16x8 df_load_widened(const int8_t *bytes) {
+    return (df_i16x8)wasm_i16x8_load8x8(bytes);
+}
+
+/* Four unsigned bytes, widened, twice. */
+DF_INLINE df_i16x8 df_load_four_twice(const uint8_t *bytes) {
+    return (df_i16x8)wasm_u16x8_extend_low_u8x16(wasm_v128_load32_splat(bytes));
+}
+
 #elif defined(__ARM_NEON)
 #include <arm_neon.h>
 
@@ -86,6 +96,16 @@ DF_INLINE df_i32x4 df_dot_pairs(df_i16x8 a, df_i16x8 b) {
     return (df_i32x4)vcombine_s32(vpadd_s32(vget_low_s32(low), vget_high_s32(low)),
                                   vpadd_s32(vget_low_s32(high), vget_high_s32(high)));
 #endif
+}
+
+DF_INLINE df_i16x8 df_load_widened(const int8_t *bytes) {
+    return (df_i16x8)vmovl_s8(vld1_s8(bytes));
+}
+
+DF_INLINE df_i16x8 df_load_four_twice(const uint8_t *bytes) {
+    uint32_t four;
+    __builtin_memcpy(&four, bytes, sizeof four);
+    return (df_i16x8)vmovl_u8(vreinterpret_u8_u32(vdup_n_u32(four)));
 }
 #endif
 

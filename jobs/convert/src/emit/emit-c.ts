@@ -1,10 +1,10 @@
 /** The network as C source: constant arrays and a straight list of operator calls. */
 import { createHash } from 'node:crypto';
 import { type IntegerModel, planLayers, writeModel } from '@dropforge/quantized-inference';
+import { planMemory } from '@dropforge/quantized-inference/packed';
 import { cString } from './c-text.ts';
 import { emitFamily } from './emit-family.ts';
 import { emitLayer, type LayerText } from './emit-layer.ts';
-import { planMemory } from './plan-memory.ts';
 
 /** C sources by path relative to the directory in which they are compiled. */
 export type Sources = ReadonlyMap<string, string>;
@@ -18,8 +18,8 @@ export function emitC(model: IntegerModel): Sources {
     const input = index === 0 ? 'execution->pixels' : arena(memory.outputOffsets[index - 1]);
     return emitLayer(layer, `layer_${index}`, input, arena(memory.outputOffsets[index]), arena(memory.scratchOffset));
   });
-  // Both families of kernels for x86-64 work in the same arena, one at a time.
-  const families = (['groups', 'planes'] as const).map((family) => emitFamily(planned, family));
+  // All families of kernels work in the same arena, one at a time.
+  const families = (['groups', 'planes'] as const).map((family) => ({ family, ...emitFamily(planned, family) }));
   const arenaBytes = Math.max(memory.arenaBytes, ...families.map((family) => family.arenaBytes));
   const sections = [
     `/* Generated from the model ${digest}. */\n#include "df_packed_conv.h"\n`,
@@ -27,7 +27,7 @@ export function emitC(model: IntegerModel): Sources {
     ...layers.map(({ definitions }, index) => `/* ${model.layers[index]?.name} */\n${definitions}`),
     emitInfo(model, digest, arenaBytes),
     OBSERVE,
-    `#if defined(__x86_64__)\n${families.map(({ source }) => source).join('\n')}#endif\n`,
+    ...families.map(({ family, source }) => `#if ${machines[family]}\n${source}#endif\n`),
     emitRun(
       model,
       layers,
@@ -77,6 +77,12 @@ static void observe(const df_execution *execution, uint32_t layer, const uint8_t
 }
 `;
 
+/** Which machines have a family's kernels. 32-bit ARM looks up 8 bytes at a time, so that it counts bits faster. */
+const machines = {
+  groups: 'defined(__x86_64__) || defined(__aarch64__)',
+  planes: 'defined(__x86_64__) || (defined(__ARM_NEON) && !defined(__aarch64__))',
+};
+
 const CHOOSE_FAMILY = [
   '#if defined(__x86_64__)',
   '    if (execution->kernels == DF_AVX2 || execution->kernels == DF_AVX512BW) {',
@@ -85,6 +91,15 @@ const CHOOSE_FAMILY = [
   '    }',
   '    if (execution->kernels == DF_AVX512) {',
   '        run_planes(execution);',
+  '        return;',
+  '    }',
+  '#elif defined(__ARM_NEON)',
+  '    if (execution->kernels == DF_NEON) {',
+  '#if defined(__aarch64__)',
+  '        run_groups(execution);',
+  '#else',
+  '        run_planes(execution);',
+  '#endif',
   '        return;',
   '    }',
   '#endif',

@@ -1,12 +1,19 @@
 /** One family of fast kernels as C: its constant arrays, its descriptions and the function that runs its steps. */
 import { type ConvolutionLayer, elementCount, type PlannedLayer } from '@dropforge/quantized-inference';
+import {
+  type KernelFamily,
+  type PackedConvolution,
+  packBytes,
+  packGroups,
+  packWords,
+  planStepMemory,
+  planSteps,
+  type Step,
+  type StepMemory,
+} from '@dropforge/quantized-inference/packed';
+import { cLayout } from './c-layout.ts';
 import { cArray } from './c-text.ts';
 import { emitLayer } from './emit-layer.ts';
-import { cLayout } from './layout.ts';
-import { packBytes, packGroups, type PackedConvolution, packWords } from './pack-packed-weights.ts';
-import { planStepMemory, type StepMemory } from './plan-memory.ts';
-import { planSteps, type Step } from './plan-steps.ts';
-import type { KernelFamily } from './select-operator.ts';
 
 export interface FamilyText {
   /** Everything, ending with `static void run_<family>(const df_execution *execution)`. */
@@ -95,7 +102,11 @@ function emitConvolution(planned: PlannedLayer, step: ConvolutionStep, symbol: s
   ].join('');
 }
 
-function pack({ inputBits }: PlannedLayer, layer: ConvolutionLayer, { kernel, input }: ConvolutionStep): PackedConvolution {
+function pack(
+  { inputBits }: PlannedLayer,
+  layer: ConvolutionLayer,
+  { kernel, input }: ConvolutionStep,
+): PackedConvolution {
   if (kernel === 'bytes' || layer.weights.format === 'int8') return packBytes(layer, inputBits === null ? 128 : 0);
   return (kernel === 'groups' ? packGroups : packWords)(layer, layer.weights.words, input);
 }

@@ -4,6 +4,8 @@ export type EngineErrorCode =
   | 'KERNELS_INVALID'
   /** The model needs more memory than a module may have, or than there is. */
   | 'MODEL_TOO_LARGE'
+  /** The kernels' sums could overflow in one layer of the model. */
+  | 'LAYER_UNSUPPORTED'
   /** The image has another number of bytes than the model's input. */
   | 'IMAGE_SIZE';
 

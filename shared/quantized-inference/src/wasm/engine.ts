@@ -4,9 +4,8 @@ import { runReference } from '../reference.ts';
 import { elementCount, type Tensor } from '../tensor.ts';
 import { EngineError } from './engine-error.ts';
 import { instantiateKernels } from './kernels.ts';
-import { readLevels } from './level-store.ts';
 import { MemoryPlan } from './memory-plan.ts';
-import { planNetwork } from './plan-network.ts';
+import { planCalls } from './plan-calls.ts';
 import { hasRelaxedSimd, hasSimd, type WasmModule } from './web-assembly.ts';
 
 export interface InferenceEngine {
@@ -48,8 +47,8 @@ export async function createEngine(model: IntegerModel, kernels: KernelModules):
 }
 
 /**
- * Plans the memory, packs the weights and writes them into a fresh instance. Rejects with EngineError KERNELS_INVALID or
- * MODEL_TOO_LARGE.
+ * Plans the memory, packs the weights and writes them into a fresh instance. Rejects with EngineError KERNELS_INVALID,
+ * MODEL_TOO_LARGE or LAYER_UNSUPPORTED.
  */
 export async function createWasmEngine(
   model: IntegerModel,
@@ -58,7 +57,7 @@ export async function createWasmEngine(
 ): Promise<InferenceEngine> {
   const kernels = await instantiateKernels(module);
   const plan = new MemoryPlan(kernels.__heap_base.value);
-  const { pixels, logits, steps, outputs } = planNetwork(model, kernels, plan);
+  const { pixels, logits, calls } = planCalls(model, kernels, plan);
   plan.apply(kernels.memory);
   // The memory never grows again, so that these views stay valid.
   const memory = new Uint8Array(kernels.memory.buffer);
@@ -70,10 +69,12 @@ export async function createWasmEngine(
     run(image, onLayer) {
       checkImage(model, image);
       memory.set(image, pixels);
-      for (const step of steps) step();
-      if (onLayer) {
-        for (const { name, target, shape } of outputs) {
-          onLayer(name, { ...shape, values: readLevels(memory, target, shape) });
+      for (const { run, layers } of calls) {
+        run();
+        if (onLayer === undefined) continue;
+        for (const { name, shape, show } of layers) {
+          const first = show();
+          onLayer(name, { ...shape, values: memory.slice(first, first + elementCount(shape)) });
         }
       }
       return logitView.slice();

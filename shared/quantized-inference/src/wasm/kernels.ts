@@ -7,15 +7,13 @@ export interface Kernels {
   readonly memory: WasmMemory;
   /** First address that the module leaves to its caller. */
   readonly __heap_base: { readonly value: number };
-  /** How many times 16 channels wide the tiles of the binary weights are. */
-  lut4_vectors(): number;
-  /** `layer`: address of a df_lut4_layer. */
-  conv_bits(layer: number): void;
-  /** `layer`: address of a df_int8_layer_128. */
-  conv_int8(layer: number): void;
-  widen(bytes: number, rows: number, rowBytes: number, zeroPoint: number, values: number, rowValues: number): void;
-  /** `target`: address of a df_level_target. */
-  place(levels: number, height: number, width: number, target: number): void;
+  /** `layout`: address of a df_layout. */
+  pack(layout: number, levels: number, image: number): void;
+  unpack(layout: number, image: number, levels: number): void;
+  /** `layer`: address of a df_packed_conv. */
+  conv_groups(layer: number, input: number, output: number): void;
+  conv_bytes(layer: number, input: number, output: number): void;
+  space_to_depth(input: number, height: number, width: number, channels: number, block: number, output: number): void;
   max_pool(...window: PoolWindow): void;
   average_pool(...windowAndThresholds: [...PoolWindow, thresholds: number, thresholdCount: number]): void;
   head(
@@ -45,11 +43,11 @@ export type PoolWindow = [
 const names: readonly (keyof Kernels)[] = [
   'memory',
   '__heap_base',
-  'lut4_vectors',
-  'conv_bits',
-  'conv_int8',
-  'widen',
-  'place',
+  'pack',
+  'unpack',
+  'conv_groups',
+  'conv_bytes',
+  'space_to_depth',
   'max_pool',
   'average_pool',
   'head',

@@ -3,11 +3,12 @@ import { EngineError } from './engine-error.ts';
 import type { WasmMemory } from './web-assembly.ts';
 
 const PAGE_BYTES = 65536;
-const ALIGNMENT = 16;
-/** What an engine may take: a quarter of the address space, for pages in a browser share it. */
-export const LARGEST_MEMORY_BYTES = 2 ** 30;
+/** DF_ARENA_ALIGNMENT. */
+const ALIGNMENT = 64;
+/** What an engine may take: a page in a browser has other uses for its memory, and so has a small Lambda function. */
+export const LARGEST_MEMORY_BYTES = 2 ** 29;
 
-type Data = Int8Array | Uint8Array | Int16Array | Int32Array;
+type Data = Int8Array | Uint8Array | Int16Array | Int32Array | Uint32Array;
 
 export class MemoryPlan {
   private end: number;
@@ -18,7 +19,7 @@ export class MemoryPlan {
     this.end = start;
   }
 
-  /** Address of as many zeros, aligned to 16. Throws EngineError MODEL_TOO_LARGE. */
+  /** Address of as many zeros, aligned to 64. Throws EngineError MODEL_TOO_LARGE. */
   reserve(bytes: number): number {
     const address = Math.ceil(this.end / ALIGNMENT) * ALIGNMENT;
     this.end = address + bytes;
