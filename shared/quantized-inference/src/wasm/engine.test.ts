@@ -85,6 +85,22 @@ function saturated(model: IntegerModel): IntegerModel {
 }
 
 describe('createEngine', () => {
+  it.skipIf(variants.length === 0)('refuses a layer whose sums may leave int32 in the kernels, by name', async () => {
+    const first = {
+      op: 'convolution',
+      channels: 8192,
+      kernel: 1,
+      stride: 1,
+      padding: 0,
+      bits: 1,
+      weights: 'int8',
+    } as const;
+    const layers = [first, { ...first, channels: 1, kernel: 3, padding: 1 }];
+    const model = modelFromPlan({ input: { height: 1, width: 1, channels: 1 }, layers, classes: 1, seed: 1 });
+    const error = { code: 'LAYER_UNSUPPORTED', message: expect.stringContaining('layer2') };
+    await expect(createWasmEngine(model, variants[0]?.module ?? new Uint8Array())).rejects.toMatchObject(error);
+  });
+
   it.skipIf(variants.length < 2)('prefers relaxed SIMD, then SIMD', async () => {
     expect((await createEngine(small, { simd, relaxedSimd })).kind).toBe('wasm-relaxed');
     expect((await createEngine(small, { simd })).kind).toBe('wasm');
@@ -118,17 +134,19 @@ describe('createEngine', () => {
   it.skipIf(variants.length === 0)(
     'refuses a model that is too large for its memory, before it asks for any',
     async () => {
-      const wide = {
+      // Thirty rows of border around one row of many channels.
+      const first = {
         op: 'convolution',
-        channels: 15,
+        channels: 8192,
         kernel: 1,
         stride: 1,
         padding: 0,
-        bits: 2,
+        bits: 4,
         weights: 'int8',
       } as const;
-      const input = { height: 2048, width: 2048, channels: 3 };
-      const model = modelFromPlan({ input, layers: Array.from({ length: 40 }, () => wide), classes: 2, seed: 1 });
+      const second = { ...first, channels: 1, kernel: 16, padding: 15, weights: 'bits' } as const;
+      const input = { height: 1, width: 4000, channels: 1 };
+      const model = modelFromPlan({ input, layers: [first, second], classes: 2, seed: 1 });
       const { module } = variants[0] ?? { module: new Uint8Array() };
       await expect(createWasmEngine(model, module)).rejects.toMatchObject({ code: 'MODEL_TOO_LARGE' });
       const engine = await createEngine(model, { simd: module });
