@@ -1,5 +1,6 @@
-/** Weights and thresholds of the packed kernels. The layouts are described in runtime/src/df_packed_conv.h. */
-import { type ConvolutionLayer, signedWeights, tapCount } from '@dropforge/quantized-inference';
+/** Weights and thresholds of the packed kernels. The layouts are described in jobs/convert/runtime/src/df_packed_conv.h. */
+import type { ConvolutionLayer } from '../model.ts';
+import { signedWeights, tapCount } from '../operators/convolution.ts';
 import { channelSlots, type Layout, pixelBytes } from './layout.ts';
 import { forEachPositiveTap } from './pack-weights.ts';
 

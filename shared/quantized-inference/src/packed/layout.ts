@@ -1,6 +1,5 @@
-/** How a fast kernel's activations lie in memory: df_layout of runtime/src/df_layout.h. */
-import type { Shape } from '@dropforge/quantized-inference';
-import { cInitializer } from './c-text.ts';
+/** How a fast kernel's activations lie in memory: df_layout of jobs/convert/runtime/src/df_layout.h. */
+import type { Shape } from '../tensor.ts';
 
 export interface Layout {
   readonly format: 'levels' | 'groups' | 'planes';
@@ -27,7 +26,7 @@ export function channelSlots({ format, shape }: Layout): number {
 }
 
 /** Bytes of one pixel's channels. */
-function segmentBytes(layout: Layout): number {
+export function segmentBytes(layout: Layout): number {
   const bitsPerSlot = { levels: 8, groups: 2, planes: layout.bits }[layout.format];
   return (channelSlots(layout) * bitsPerSlot) / 8;
 }
@@ -37,26 +36,12 @@ export function pixelBytes(layout: Layout): number {
   return segmentBytes(layout) * layout.block ** 2;
 }
 
-function rowBytes(layout: Layout): number {
+/** Bytes of a row of stored pixels, border included. */
+export function rowBytes(layout: Layout): number {
   return (layout.shape.width / layout.block + 2 * layout.border) * pixelBytes(layout);
 }
 
 /** Bytes of the image with its border. */
 export function layoutBytes(layout: Layout): number {
   return (layout.shape.height / layout.block + 2 * layout.border) * rowBytes(layout);
-}
-
-export function cLayout(layout: Layout): string {
-  const { height, width, channels } = layout.shape;
-  return cInitializer([
-    `.format = DF_${layout.format.toUpperCase()}`,
-    `.shape = ${cInitializer([height, width, channels])}`,
-    `.bits = ${layout.bits}`,
-    `.block = ${layout.block}`,
-    `.border = ${layout.border}`,
-    `.border_level = ${layout.borderLevel}`,
-    `.segment_bytes = ${segmentBytes(layout)}`,
-    `.pixel_bytes = ${pixelBytes(layout)}`,
-    `.row_bytes = ${rowBytes(layout)}`,
-  ]);
 }

@@ -2,7 +2,8 @@
  * Where every activation lies in the arena. A layer reads one tensor and writes the next, so two places that take turns
  * are enough; behind them is the scratch memory of the layer at work.
  */
-import { elementCount, type PlannedLayer } from '@dropforge/quantized-inference';
+import type { PlannedLayer } from '../plan-layers.ts';
+import { elementCount } from '../tensor.ts';
 import { layoutBytes } from './layout.ts';
 import type { Step } from './plan-steps.ts';
 import { selectOperator } from './select-operator.ts';

@@ -1,5 +1,7 @@
 /** Which kernel computes a convolution. */
-import { type BitWeights, type ConvolutionLayer, type PlannedLayer, tapCount } from '@dropforge/quantized-inference';
+import type { BitWeights, ConvolutionLayer } from '../model.ts';
+import { tapCount } from '../operators/convolution.ts';
+import type { PlannedLayer } from '../plan-layers.ts';
 
 /** What the portable operators compute with. */
 export type ConvolutionOperator =
@@ -16,7 +18,7 @@ export function selectOperator({ inputBits }: PlannedLayer, layer: ConvolutionLa
 export const kernelFamilies = ['groups', 'planes'] as const;
 export type KernelFamily = (typeof kernelFamilies)[number];
 
-/** A packed kernel of runtime/src/df_packed_conv.h, or the portable operator where none can compute the layer. */
+/** A packed kernel of jobs/convert/runtime/src/df_packed_conv.h, or the portable operator where none can compute the layer. */
 export type PackedKernel = KernelFamily | 'bytes' | 'portable';
 
 const INT16_MAXIMUM = 2 ** 15 - 1;

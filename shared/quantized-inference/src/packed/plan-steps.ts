@@ -2,7 +2,8 @@
  * What one family of fast kernels does for a network. Each convolution writes what the next one reads: its format, its
  * border, and a space-to-depth in between as addresses. Only where another operator comes between is there a step that packs.
  */
-import type { ConvolutionLayer, PlannedLayer } from '@dropforge/quantized-inference';
+import type { ConvolutionLayer } from '../model.ts';
+import type { PlannedLayer } from '../plan-layers.ts';
 import { type Layout, plainLayout } from './layout.ts';
 import { type KernelFamily, type PackedKernel, selectPackedKernel } from './select-operator.ts';
 

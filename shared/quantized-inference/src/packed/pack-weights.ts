@@ -1,5 +1,6 @@
-/** Weights in the order in which each kernel reads them. The layouts are described in runtime/src/df_operators.h. */
-import { type ConvolutionLayer, signedWeights, tapCount } from '@dropforge/quantized-inference';
+/** Weights in the order in which each kernel reads them. The layouts are described in jobs/convert/runtime/src/df_operators.h. */
+import type { ConvolutionLayer } from '../model.ts';
+import { signedWeights, tapCount } from '../operators/convolution.ts';
 
 /** Lanes of the portable operators: DF_INT8_LANES and DF_PLANE_LANES of df_operators.h. */
 const INT8_LANES = 16;
