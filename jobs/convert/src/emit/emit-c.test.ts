@@ -1,11 +1,9 @@
 import { planLayers } from '@dropforge/quantized-inference';
+import { layoutBytes, planMemory, planStepMemory, planSteps } from '@dropforge/quantized-inference/packed';
 import { lmnetV1, modelFromPlan, randomModel } from '@dropforge/quantized-inference/testing';
 import { describe, expect, it } from 'vitest';
 import { cArray, cString } from './c-text.ts';
 import { emitC } from './emit-c.ts';
-import { layoutBytes } from './layout.ts';
-import { planMemory, planStepMemory } from './plan-memory.ts';
-import { planSteps } from './plan-steps.ts';
 
 describe('emitC', () => {
   it('gives the same text for the same model', () => {
