@@ -9,6 +9,7 @@ export {
 } from './compare.ts';
 export { fingerprint } from './digest.ts';
 export {
+  type DeviceEvidence,
   decideGate,
   defaultGatePolicy,
   type GateCheck,

@@ -87,6 +87,9 @@ void df_average_pool(const df_window *layer, const uint8_t *input, uint8_t *outp
 /* scratch: one int32 per input channel. */
 void df_head(const df_head_layer *layer, const uint8_t *input, int32_t *logits, void *scratch);
 
+/* logits and probabilities: one per class. */
+void df_softmax(const int32_t *logits, float *probabilities);
+
 /* One execution, handed to the generated list of layers. */
 typedef struct df_execution {
     const uint8_t *pixels;

@@ -1,7 +1,8 @@
 /** The network as C source: constant arrays and a straight list of operator calls. */
 import { createHash } from 'node:crypto';
 import { type IntegerModel, planLayers, writeModel } from '@dropforge/quantized-inference';
-import { planMemory } from '@dropforge/quantized-inference/packed';
+import { kernelFamilies, planMemory } from '@dropforge/quantized-inference/packed';
+import { arenaBytesOf } from './arena-bytes.ts';
 import { cString } from './c-text.ts';
 import { emitFamily } from './emit-family.ts';
 import { emitLayer, type LayerText } from './emit-layer.ts';
@@ -18,12 +19,12 @@ export function emitC(model: IntegerModel): Sources {
     const input = index === 0 ? 'execution->pixels' : arena(memory.outputOffsets[index - 1]);
     return emitLayer(layer, `layer_${index}`, input, arena(memory.outputOffsets[index]), arena(memory.scratchOffset));
   });
-  // All families of kernels work in the same arena, one at a time.
-  const families = (['groups', 'planes'] as const).map((family) => ({ family, ...emitFamily(planned, family) }));
-  const arenaBytes = Math.max(memory.arenaBytes, ...families.map((family) => family.arenaBytes));
+  const families = kernelFamilies.map((family) => ({ family, source: emitFamily(planned, family) }));
+  const arenaBytes = arenaBytesOf(planned);
   const sections = [
-    `/* Generated from the model ${digest}. */\n#include "df_packed_conv.h"\n`,
+    `/* Generated from the model ${digest}. */\n#include "df_dlk.h"\n#include "df_packed_conv.h"\n`,
     `/* Working memory of callers that bring none. */\n_Alignas(DF_ARENA_ALIGNMENT) uint8_t df_generated_arena[${arenaBytes}];\n`,
+    emitCallBuffers(model),
     ...layers.map(({ definitions }, index) => `/* ${model.layers[index]?.name} */\n${definitions}`),
     emitInfo(model, digest, arenaBytes),
     OBSERVE,
@@ -36,6 +37,12 @@ export function emitC(model: IntegerModel): Sources {
     ),
   ];
   return new Map([['df_network.c', sections.join('\n')]]);
+}
+
+/** What df_dlk.c converts its caller's float32 values into and out of. */
+function emitCallBuffers({ input, classes }: IntegerModel): string {
+  const pixels = input.height * input.width * input.channels;
+  return `uint8_t df_generated_pixels[${pixels}];\nint32_t df_generated_logits[${classes.length}];\n`;
 }
 
 function arena(offset: number | undefined): string {

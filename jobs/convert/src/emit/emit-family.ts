@@ -15,13 +15,8 @@ import { cLayout } from './c-layout.ts';
 import { cArray } from './c-text.ts';
 import { emitLayer } from './emit-layer.ts';
 
-export interface FamilyText {
-  /** Everything, ending with `static void run_<family>(const df_execution *execution)`. */
-  readonly source: string;
-  readonly arenaBytes: number;
-}
-
-export function emitFamily(layers: readonly PlannedLayer[], family: KernelFamily): FamilyText {
+/** Ends with `static void run_<family>(const df_execution *execution)`. */
+export function emitFamily(layers: readonly PlannedLayer[], family: KernelFamily): string {
   const steps = planSteps(layers, family);
   const memory = planStepMemory(steps, layers);
   const texts = steps.map((step, index) => emitStep(layers, step, index, family, memory));
@@ -32,10 +27,7 @@ export function emitFamily(layers: readonly PlannedLayer[], family: KernelFamily
     ...statements.map((statement) => `    ${statement}`),
     '}',
   ];
-  return {
-    source: [...texts.map(({ definitions }) => definitions), `${body.join('\n')}\n`].join('\n'),
-    arenaBytes: memory.arenaBytes,
-  };
+  return [...texts.map(({ definitions }) => definitions), `${body.join('\n')}\n`].join('\n');
 }
 
 interface StepText {

@@ -4,4 +4,4 @@ export { type PackedConvolution, packBytes, packGroups, packWords } from './pack
 export { packInt8, packPlanes } from './pack-weights.ts';
 export { type MemoryPlan, planMemory, planStepMemory, type StepMemory } from './plan-memory.ts';
 export { planSteps, type Step } from './plan-steps.ts';
-export { type ConvolutionOperator, type KernelFamily, selectOperator } from './select-operator.ts';
+export { type ConvolutionOperator, type KernelFamily, kernelFamilies, selectOperator } from './select-operator.ts';

@@ -15,7 +15,8 @@ export function selectOperator({ inputBits }: PlannedLayer, layer: ConvolutionLa
 }
 
 /** How a processor computes binary weights: by table lookup on groups of four channels, or on bit planes. */
-export type KernelFamily = 'groups' | 'planes';
+export const kernelFamilies = ['groups', 'planes'] as const;
+export type KernelFamily = (typeof kernelFamilies)[number];
 
 /** A packed kernel of jobs/convert/runtime/src/df_packed_conv.h, or the portable operator where none can compute the layer. */
 export type PackedKernel = KernelFamily | 'bytes' | 'portable';

@@ -1,22 +1,17 @@
-/* Streams, memory and messages. */
+/* Streams, memory, time and messages. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runner.h"
 
-size_t image_bytes(void) {
-    const df_info *info = df_model_info();
-    return (size_t)info->height * info->width * info->channels;
-}
-
-size_t logit_bytes(void) {
-    return (size_t)df_model_info()->classes * sizeof(int32_t);
+double seconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
 uint8_t *allocate(size_t bytes) {
@@ -62,34 +57,4 @@ int write_fully(int descriptor, const void *buffer, size_t bytes) {
         written += (size_t)count;
     }
     return 0;
-}
-
-int open_images(const char *path, uint64_t *images) {
-    struct stat status;
-    const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0 || fstat(descriptor, &status) != 0) {
-        fail(RUNNER_IO, "%s: %s", path, strerror(errno));
-    } else if (!S_ISREG(status.st_mode) || (uint64_t)status.st_size % image_bytes() != 0) {
-        fail(RUNNER_IO, "%s: not a file of whole images of %zu bytes", path, image_bytes());
-    } else {
-        *images = (uint64_t)status.st_size / image_bytes();
-        return descriptor;
-    }
-    if (descriptor >= 0)
-        close(descriptor);
-    return -1;
-}
-
-void print_json_string(const char *text) {
-    putchar('"');
-    for (const unsigned char *byte = (const unsigned char *)text; *byte != '\0'; byte++) {
-        if (*byte == '"' || *byte == '\\')
-            putchar('\\');
-        if (*byte < 0x20) {
-            printf("\\u%04x", *byte);
-        } else {
-            putchar(*byte);
-        }
-    }
-    putchar('"');
 }
