@@ -18,6 +18,8 @@ export interface ServerlessFileOptions {
   /** Absolute path of serverless.yml. */
   file: string;
   stage?: string | undefined;
+  /** Win over the file's own. */
+  parameters?: Readonly<Record<string, string>> | undefined;
   accountId: string;
   /** Where the embedded cloud answers; queue URLs and the API's address are made of them. */
   endpoints: { aws: string; api: string };
@@ -46,7 +48,7 @@ export function readServerlessFile(options: ServerlessFileOptions): CloudDescrip
   const provider = asRecord(self.provider ?? {}, `${file} provider`);
   const stage = options.stage ?? plainText(provider.stage) ?? 'dev';
   const region = plainText(provider.region) ?? 'us-east-1';
-  const parameters = stageParameters(self, stage, file);
+  const parameters = { ...stageParameters(self, stage, file), ...options.parameters };
   const variables = createVariableResolver({
     root,
     self,
