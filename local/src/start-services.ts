@@ -85,7 +85,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   const keys = openKeys(directory, description.keys);
   register('kms', createKms(keys));
 
-  const dynamodb = await startDynamodb({ directory: path.join(directory, 'dynamodb'), description, onError });
+  const dynamodb = await startDynamodb({ directory: path.join(directory, 'dynamodb'), description, clock, onError });
   closers.push(() => dynamodb.close());
   register('dynamodb', dynamodb.handle);
 
