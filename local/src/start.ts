@@ -141,7 +141,7 @@ async function startLocked(
     addService(await service({ ...context, register: aws.register }), cloud, closers);
   }
   running.begin();
-  allReady.resolve({ description, clock, invoke: running.invokeJson, identities: running.identities });
+  allReady.resolve({ description, clock, invoke: running.invokeJson, identities: running.identities, log });
   announce(directory, cloud, closers);
   return cloud;
 }

@@ -5,6 +5,7 @@ import type { CloudDescription } from './description.ts';
 import { functionLogicalId } from './function-triggers.ts';
 import { readFunctions } from './functions.ts';
 import { type IntrinsicContext, resolveIntrinsics } from './intrinsics.ts';
+import { readJwtAuthorizers } from './jwt-authorizers.ts';
 import { createResourceReferences, type ResourceReference, type StackResource } from './resource-references.ts';
 import { readResources } from './resources.ts';
 import { readRoles } from './roles.ts';
@@ -46,6 +47,7 @@ export function readServerlessFile(options: ServerlessFileOptions): CloudDescrip
   const file = path.basename(options.file);
   const self = asRecord(readYaml(options.file), file);
   const provider = asRecord(self.provider ?? {}, `${file} provider`);
+  const httpApi = asRecord(provider.httpApi ?? {}, `${file} provider.httpApi`);
   const stage = options.stage ?? plainText(provider.stage) ?? 'dev';
   const region = plainText(provider.region) ?? 'us-east-1';
   const parameters = { ...stageParameters(self, stage, file), ...options.parameters };
@@ -84,7 +86,8 @@ export function readServerlessFile(options: ServerlessFileOptions): CloudDescrip
     ),
     ...readResources(reader.resources, reader.reader),
     roles: readRoles(reader.resources, reader.reader),
-    cors: readCors(variables(asRecord(provider.httpApi ?? {}, file).cors, `${file} provider.httpApi.cors`)),
+    cors: readCors(variables(httpApi.cors, `${file} provider.httpApi.cors`)),
+    jwtAuthorizers: readJwtAuthorizers(variables(httpApi.authorizers, `${file} provider.httpApi.authorizers`)),
   };
 }
 
