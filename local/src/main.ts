@@ -25,6 +25,7 @@ try {
 } catch (error) {
   const expected = error instanceof Error && 'code' in error;
   console.error(expected ? `${error.code}: ${error.message}` : error);
+  if (expected && String(error.code).startsWith('ERR_PARSE_ARGS')) console.error(USAGE);
   process.exitCode = 1;
 }
 

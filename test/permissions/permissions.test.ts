@@ -25,7 +25,7 @@ let template: Template;
 let roles: TemplateRole[];
 
 /** Generous, since other suites share the machine; a quiet one needs less than a minute. */
-const patienceMilliseconds = 600_000;
+const patienceMilliseconds = 1_800_000;
 
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'dropforge-template-'));

@@ -50,7 +50,7 @@ export function readServerlessFile(options: ServerlessFileOptions): CloudDescrip
   const httpApi = asRecord(provider.httpApi ?? {}, `${file} provider.httpApi`);
   const stage = options.stage ?? plainText(provider.stage) ?? 'dev';
   const region = plainText(provider.region) ?? 'us-east-1';
-  const parameters = { ...stageParameters(self, stage, file), ...options.parameters };
+  const parameters = withGiven(stageParameters(self, stage, file), options.parameters, file);
   const variables = createVariableResolver({
     root,
     self,
@@ -106,6 +106,20 @@ function stageParameters(self: Record<string, unknown>, stage: string, file: str
     asRecord(asRecord(stages[name] ?? {}, `${file} stages`).params ?? {}, `${file} stages`);
   const fromParams = (name: string) => asRecord(params[name] ?? {}, `${file} params.${name}`);
   return { ...fromParams('default'), ...fromStage('default'), ...fromParams(stage), ...fromStage(stage) };
+}
+
+/** A misspelt name would leave the default in its place: for who may call the API, for example. */
+function withGiven(
+  own: Record<string, unknown>,
+  given: Readonly<Record<string, string>> = {},
+  file: string,
+): Record<string, unknown> {
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(own, name));
+  if (unknown !== undefined) {
+    const names = Object.keys(own).sort().join(', ') || 'none';
+    throw new ServerlessFileError('UNKNOWN_PARAMETER', `${file} params`, `there is no ${unknown}; there are ${names}`);
+  }
+  return { ...own, ...given };
 }
 
 /** `functions:` is a mapping, or a list of mappings (one per included file). */

@@ -93,7 +93,8 @@ export function userOf({ endpoints, environment }: Pick<Cloud, 'endpoints' | 'en
   };
 }
 
-const patienceMilliseconds = 110_000;
+/** Below the time that vitest gives a test, so that what is missing is said. */
+const patienceMilliseconds = 290_000;
 const lookMilliseconds = 250;
 
 /** Asks until there is an answer. Unlike `expect.poll` it may be used by tests that run side by side. */
