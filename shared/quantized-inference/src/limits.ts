@@ -16,7 +16,9 @@ export const limits = {
   stride: 16,
   /** Space-to-depth block. */
   block: 8,
-  activationBits: 4,
+  activationBits: 8,
+  /** Bits per level that a convolution with binary weights reads. */
+  bitPlanes: 4,
   /** Bytes of one activation tensor. */
   activationBytes: 64 * 1024 * 1024,
   /** Multiply-accumulates per image, all layers. */

@@ -1,9 +1,9 @@
 import { planLayers } from '@dropforge/quantized-inference';
+import { planMemory } from '@dropforge/quantized-inference/packed';
 import { lmnetV1, modelFromPlan, randomModel } from '@dropforge/quantized-inference/testing';
 import { describe, expect, it } from 'vitest';
 import { cArray, cString } from './c-text.ts';
 import { emitC } from './emit-c.ts';
-import { planMemory } from './plan-memory.ts';
 
 describe('emitC', () => {
   it('gives the same text for the same model', () => {

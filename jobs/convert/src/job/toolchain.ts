@@ -16,9 +16,10 @@ export interface Toolchain {
 }
 
 export interface BuiltTarget {
-  /** Paths of the static runner and of the shared library. */
+  /** Paths of the static runner, of the shared and of the static library. */
   readonly runner: string;
   readonly library: string;
+  readonly archive: string;
 }
 
 export interface RunRequest {

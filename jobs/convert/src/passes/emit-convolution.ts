@@ -67,6 +67,7 @@ function convolutionLayer(
     kernel,
     stride,
     padding,
+    paddingLevel: 0,
     inputChannels,
     outputChannels,
     weights: bipolar ? packBits(weights, outputChannels) : ({ format: 'int8', values: weights } satisfies Int8Weights),

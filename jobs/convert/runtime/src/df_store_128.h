@@ -1,0 +1,59 @@
+/* Levels of 16 neighbouring channels, one byte each in a register, written in the format of a layout. */
+#ifndef DF_STORE_128_H
+#define DF_STORE_128_H
+
+#include "df_layout.h"
+#include "df_simd_128.h"
+
+/* Sixteen levels of 2 bits to four bytes. */
+DF_INLINE uint32_t df_groups_of_16(df_u8x16 levels) {
+    df_u16x8 pairs = (df_u16x8)levels;
+    pairs |= pairs >> 6;
+    df_u32x4 groups = (df_u32x4)pairs & 0x000f000fu;
+    groups |= groups >> 12;
+    const df_u8x16 bytes = df_look_up((df_u8x16)groups, (df_u8x16){0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12});
+    return ((df_u32x4)bytes)[0];
+}
+
+/* Bit `bit` of sixteen levels. */
+DF_INLINE uint16_t df_plane_of_16(df_u8x16 levels, int32_t bit) {
+    const df_u8x16 places = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    df_u16x8 pairs = (df_u16x8)((levels >> (uint8_t)bit & 1) * places);
+    pairs |= pairs >> 8;
+    df_u32x4 fours = (df_u32x4)pairs & 0x00ff00ffu;
+    fours |= fours >> 16;
+    return (uint16_t)(((fours[0] | fours[1]) & 255) | ((fours[2] | fours[3]) & 255) << 8);
+}
+
+DF_INLINE void df_store_some(uint8_t *target, const void *source, int32_t count) {
+    for (int32_t i = 0; i < count; i++) target[i] = ((const uint8_t *)source)[i];
+}
+
+/* segment: of the pixel. first: channel of the first level, a multiple of 16. Channels after the last have level 0. */
+DF_INLINE void df_store_16(const df_layout *layout, uint8_t *segment, int32_t first, df_u8x16 levels) {
+    const int32_t channels = layout->shape.channels - first;
+    if (layout->format == DF_GROUPS) {
+        const uint32_t groups = df_groups_of_16(levels);
+        if (channels >= 16)
+            __builtin_memcpy(segment + first / 4, &groups, sizeof groups);
+        else
+            df_store_some(segment + first / 4, &groups, (channels + 3) / 4);
+    } else if (layout->format == DF_PLANES) {
+        uint8_t *half = segment + first / 32 * layout->bits * 4 + first % 32 / 8;
+        for (int32_t bit = 0; bit < layout->bits; bit++) {
+            const uint16_t plane = df_plane_of_16(levels, bit);
+            __builtin_memcpy(half + 4 * bit, &plane, sizeof plane);
+            /* Nobody else writes the other half of the last word. */
+            if (channels <= 16 && first % 32 == 0)
+                __builtin_memset(half + 4 * bit + 2, 0, 2);
+        }
+    } else if (channels >= 16) {
+        df_store_u8(segment + first, levels);
+    } else {
+        uint8_t bytes[16];
+        df_store_u8(bytes, levels);
+        df_store_some(segment + first, bytes, channels);
+    }
+}
+
+#endif
