@@ -6,7 +6,6 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['Resize', 'resize the images before the network'],
   ['Upsample', 'resize the images before the network'],
   ['Concat', 'use a network without branches'],
-  ['DepthToSpace', 'classification networks do not enlarge their maps: remove it'],
   ['ConvTranspose', 'use Conv'],
   ['Sigmoid', 'use Relu before an activation quantizer, and leave the logits as they are'],
   ['Tanh', 'use Relu or Clip before an activation quantizer'],
@@ -20,7 +19,6 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['TopK', 'end the graph at the logits'],
   ['ArgMax', 'end the graph at the logits'],
   ['Softmax', 'end the graph at the logits'],
-  ['quantizer.Trunc', 'use GlobalAveragePool in front of the last layer, without truncation'],
   ['QuantizeLinear', 'export as QONNX (Quant, BipolarQuant) instead of QDQ'],
   ['DequantizeLinear', 'export as QONNX (Quant, BipolarQuant) instead of QDQ'],
 ]);

@@ -1,10 +1,9 @@
 import { type Constant, floatAttribute, refuse, textAttribute } from '../../frontend/graph.ts';
 import { plainMeaning } from '../activation.ts';
-import { emitConvolution } from '../emit-convolution.ts';
 import { perChannel } from '../per-channel.ts';
+import { quantize } from '../quantize.ts';
 import { constantInput, type Rule, type Step } from '../rule.ts';
 import type { Cuts } from '../thresholds.ts';
-import { withLevels } from './with-levels.ts';
 
 /**
  * MultiThreshold: `out_scale * #{k : x >= T[c, k]} + out_bias`, thresholds [C or 1, n].
@@ -19,8 +18,8 @@ export const multiThreshold: Rule = {
     if (!(scale > 0 && Number.isFinite(scale) && Number.isFinite(bias))) {
       throw refuse('UNSUPPORTED_QUANTIZER', node, `out_scale is ${scale}`, 'use a positive, finite out_scale');
     }
-    const maximum = emitConvolution(node, activation, cutsOf(step), layers);
-    return withLevels(activation, maximum, plainMeaning(activation.memory.channels, scale, bias));
+    const meaning = plainMeaning(activation.memory.channels, scale, bias);
+    return quantize(node, activation, cutsOf(step), meaning, layers);
   },
 };
 
@@ -42,6 +41,6 @@ function cutsOf(step: Step): Cuts[] {
     if (cuts.some((cut, index) => cut < (cuts[index - 1] ?? cut))) {
       throw refuse('UNSUPPORTED_QUANTIZER', node, 'its thresholds decrease', 'sort the thresholds of each channel');
     }
-    return { step: 1, cuts };
+    return { step: 1, cuts: cuts.map((at) => ({ at, inclusive: true })) };
   });
 }
