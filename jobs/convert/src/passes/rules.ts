@@ -10,6 +10,7 @@ import { depthToSpace } from './rules/depth-to-space.ts';
 import { identity } from './rules/identity.ts';
 import { maxPool } from './rules/max-pool.ts';
 import { multiThreshold } from './rules/multi-threshold.ts';
+import { pad } from './rules/pad.ts';
 import { quant } from './rules/quant.ts';
 import { reshape } from './rules/reshape.ts';
 import { softmax } from './rules/softmax.ts';
@@ -30,6 +31,7 @@ export const rules: readonly Rule[] = [
   identity,
   maxPool,
   multiThreshold,
+  pad,
   quant,
   reshape,
   softmax,

@@ -12,7 +12,6 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['HardSwish', 'use Relu before an activation quantizer'],
   ['LeakyRelu', 'use Relu before an activation quantizer'],
   ['Pow', 'use affine operations and Relu between a layer and its quantizer'],
-  ['Pad', 'give the padding to the convolution (its pads attribute)'],
   ['LRN', 'use BatchNormalization'],
   ['LayerNormalization', 'use BatchNormalization, whose statistics are constants'],
   ['InstanceNormalization', 'use BatchNormalization, whose statistics are constants'],
