@@ -2,7 +2,7 @@ import { refuse } from '../frontend/graph.ts';
 import type { Step } from './rule.ts';
 
 /** What to do instead of an operator that the integer model cannot hold. */
-const ADVICE: ReadonlyMap<string, string> = new Map([
+export const ADVICE: ReadonlyMap<string, string> = new Map([
   ['Resize', 'resize the images before the network'],
   ['Upsample', 'resize the images before the network'],
   ['Concat', 'use a network without branches'],
@@ -27,6 +27,6 @@ export function unsupported({ node, operator, position, constants }: Step): Erro
   if (position > 0 && constants[0]) {
     return refuse('UNSUPPORTED_OPERATOR', node, 'the activation is not its first input', 'swap its inputs');
   }
-  const action = ADVICE.get(operator) ?? 'build the network from the operators that the README of the converter lists';
+  const action = ADVICE.get(operator) ?? 'build the network from the operators that docs/qonnx.md lists';
   return refuse('UNSUPPORTED_OPERATOR', node, `the operator ${operator} has no integer form here`, action);
 }

@@ -10,13 +10,10 @@ import { squareWindow, type Window } from './windows.ts';
  * falls: it waits in the accumulator and is written behind the convolution.
  */
 export const maxPool: Rule = {
-  matches: ({ operator }) => operator === 'MaxPool',
-  rewrite({ node, activation: given }, layers) {
-    const window = squareWindow(node, []);
-    if (window.padding !== 0 || integerAttribute(node, 'ceil_mode', 0) !== 0) {
-      throw refuse('UNSUPPORTED_ATTRIBUTE', node, 'it pads its input', 'use pads 0 and ceil_mode 0');
-    }
+  matches: ({ operator }) => operator === 'MaxPool' || operator === 'GlobalMaxPool',
+  rewrite({ node, operator, activation: given }, layers) {
     const { activation, order } = toChannelsFirst(node, given, layers);
+    const window = operator === 'MaxPool' ? unpadded(node) : wholeImage(node, activation.memory);
     const memory = pooledMemory(node, activation.memory, window);
     const layer = { op: 'max-pool', kernel: window.kernel, stride: window.stride } as const;
     const pooled = withMemory(activation, memory, order);
@@ -30,6 +27,18 @@ export const maxPool: Rule = {
     return { ...pooled, meaning: levels.meaning, integers: levels.integers };
   },
 };
+
+function unpadded(node: OnnxNode): Window {
+  const window = squareWindow(node, []);
+  if (window.padding === 0 && integerAttribute(node, 'ceil_mode', 0) === 0) return window;
+  throw refuse('UNSUPPORTED_ATTRIBUTE', node, 'it pads its input', 'use pads 0 and ceil_mode 0');
+}
+
+function wholeImage(node: OnnxNode, { height, width }: Memory): Window {
+  if (height === width) return { kernel: height, stride: height, padding: 0 };
+  const what = `it pools an image of ${height} by ${width} pixels`;
+  throw refuse('UNSUPPORTED_ATTRIBUTE', node, what, 'pool square images only');
+}
 
 /** The shape after unpadded windows. */
 export function pooledMemory(
