@@ -28,9 +28,9 @@ export function padded(
   }
   if (activation.integers.kind !== 'levels') throw notZero(node, activation);
   const { maximum } = activation.integers;
-  const level = Math.round(zero);
+  const level = Math.round(zero) + 0; // + 0: no negative zero
   if (isNear(zero, level) && level >= 0 && level <= maximum) return { activation, paddingLevel: level };
-  const doubled = Math.round(2 * zero);
+  const doubled = Math.round(2 * zero) + 0;
   const isBetween = isNear(2 * zero, doubled) && doubled >= 0 && doubled <= 2 * maximum;
   if (!isBetween || 2 * maximum > MAXIMUM_LEVEL) throw notZero(node, activation);
   layers.doubleLevels();

@@ -58,6 +58,7 @@ const EVALUATORS: Readonly<Record<string, Evaluate>> = {
   },
   MaxPool: unary((node, x) => floatPool(node, x, (window) => Math.max(...window))),
   AveragePool: unary((node, x) => floatPool(node, x, mean)),
+  GlobalMaxPool: unary((node, x) => floatPool(node, x, (window) => Math.max(...window))),
   GlobalAveragePool: unary((node, x) => floatPool(node, x, mean)),
   ReduceMean: unary((node, x) => floatPool(node, x, mean)),
   SpaceToDepth: unary(floatSpaceToDepth),
