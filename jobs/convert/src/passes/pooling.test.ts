@@ -87,13 +87,16 @@ describe('averages give the same logits as the float graph', () => {
   test.each(['FLOOR', 'ROUND', 'CEIL'])(
     'that are truncated with %s, with widths or with an output scale',
     (rounding_mode) => {
-      for (const parameters of [
-        [10, 0, 6, 4],
-        [10, 2, 6, 4],
-        [10, 0, 6, 40, 3],
-      ]) {
+      // Sums themselves, and halves of them, whose inner rounding meets ties.
+      for (const [factor, ...parameters] of [
+        [4, 10, 0, 6, 4],
+        [4, 10, 2, 6, 4],
+        [4, 10, 0, 6, 40, 3],
+        [2, 10, 0, 3, 3],
+        [2, 10, 0, 4, 3],
+      ] as const) {
         const build: Build = (builder, random) => {
-          builder.node('AveragePool', [''], halving).node('Mul', ['', builder.constant(4)]);
+          builder.node('AveragePool', [''], halving).node('Mul', ['', builder.constant(factor)]);
           const inputs = parameters.map((value) => builder.constant(value));
           builder.node('Trunc', ['', ...inputs], { rounding_mode, signed: 0 }, builder.domain);
           binary(builder, random, 3, parameters[1] === 0 ? 1 : 0);
