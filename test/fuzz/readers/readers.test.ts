@@ -17,7 +17,7 @@ describe.each(Object.keys(fuzzTargets) as FuzzTargetName[])('the reader of %s fi
   });
 
   it.each(readdirSync(regressions).filter((file) => file.startsWith(`${name}-`)))('answers %s', (file) => {
-    expect(fuzzTargets[name].run(readFileSync(`${regressions}/${file}`))).toMatch(/^\S/);
+    expect(fuzzTargets[name].run(readFileSync(`${regressions}/${file}`))).toMatch(/\S/);
   });
 
   it('is told of a reader that breaks', () => {

@@ -110,6 +110,20 @@ describe('a hostile graph is refused', () => {
     ['half a bit', 'UNSUPPORTED_QUANTIZER', network((b) => b.quant(1, 0.5))],
     ['no bits', 'UNSUPPORTED_QUANTIZER', network((b) => b.quant(1, 0))],
     [
+      'more channels than a layer has',
+      'OUT_OF_RANGE',
+      network((b) => b.quant(1).convolution(b.bipolarWeights(new Array(40_000).fill(1), [10_000, 4, 1, 1]), 1, 0)),
+    ],
+    [
+      'depthwise weights that fill memory',
+      'OUT_OF_RANGE',
+      network((b) => {
+        b.quant(1).node('SpaceToDepth', [''], { blocksize: 8 });
+        const weights = b.bipolarWeights(new Array(2 ** 17).fill(1), [2 ** 17, 1, 1, 1]);
+        b.node('Conv', ['', weights], { group: 256, kernel_shape: [1, 1] });
+      }),
+    ],
+    [
       'thresholds out of order',
       'UNSUPPORTED_QUANTIZER',
       network((b) => b.node('MultiThreshold', ['', b.constant([1, 3, 2], [1, 3])], {}, b.domain)),

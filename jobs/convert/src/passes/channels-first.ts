@@ -1,3 +1,4 @@
+import { limits } from '@dropforge/quantized-inference';
 import { type OnnxNode, refuse } from '../frontend/graph.ts';
 import type { Activation, Memory } from './activation.ts';
 import { asLevels } from './as-levels.ts';
@@ -32,6 +33,9 @@ export function toChannelsFirst(node: OnnxNode, activation: Activation, layers: 
   const order = channelOrder(places, { height, width, channels }, memory, block);
   if (!order) throw notMovable(node);
   if (block === 1) return { activation, order };
+  if (channels > limits.channels) {
+    throw refuse('OUT_OF_RANGE', node, `it reads ${channels} channels`, `use at most ${limits.channels} channels`);
+  }
   const levels = asLevels(node, activation, layers);
   layers.push({ op: 'space-to-depth', name: layers.uniqueName('space_to_depth'), block });
   return { activation: blocked(levels, { height, width, channels }, block, order), order };

@@ -1,6 +1,7 @@
 import { limits } from '@dropforge/quantized-inference';
 import { type OnnxNode, refuse } from '../frontend/graph.ts';
 import type { Accumulator, Levels, Sums } from './activation.ts';
+import { MAXIMUM_WEIGHTS } from './quantized-weights.ts';
 import type { Window } from './rules/windows.ts';
 
 /** A convolution over the levels that were to be averaged. */
@@ -17,7 +18,8 @@ export function overPooled(
   weights: Int8Array,
 ): OverPooled {
   const pool = window?.kernel ?? 0;
-  if (window === undefined || window.stride !== pool || padding !== 0 || kernel * pool > limits.kernel) {
+  const fits = kernel * pool <= limits.kernel && weights.length * pool * pool <= MAXIMUM_WEIGHTS;
+  if (window === undefined || window.stride !== pool || padding !== 0 || !fits) {
     throw refuse(
       'UNSUPPORTED_OPERATOR',
       node,

@@ -1,12 +1,9 @@
 import { integerAttribute, type OnnxNode, refuse } from '../../frontend/graph.ts';
 import { accumulate } from '../accumulate.ts';
 import { toChannelsFirst } from '../channels-first.ts';
-import { quantizedWeights } from '../quantized-weights.ts';
+import { MAXIMUM_WEIGHTS, quantizedWeights } from '../quantized-weights.ts';
 import { constantInput, type Rule, type Step } from '../rule.ts';
 import { squareWindow } from './windows.ts';
-
-/** Most weights that one layer may have once its groups are spelled out. */
-const MAXIMUM_WEIGHTS = 16 * 1024 * 1024;
 
 /** Conv with quantized weights [O, I, k, k]: an accumulator per output channel. Source: ONNX operator Conv-11. */
 export const convolution: Rule = {

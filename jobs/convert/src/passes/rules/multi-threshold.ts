@@ -1,4 +1,4 @@
-import { type Constant, floatAttribute, refuse, textAttribute } from '../../frontend/graph.ts';
+import { floatAttribute, refuse, textAttribute } from '../../frontend/graph.ts';
 import { plainMeaning } from '../activation.ts';
 import { perChannel } from '../per-channel.ts';
 import { quantize } from '../quantize.ts';
@@ -32,15 +32,16 @@ function cutsOf(step: Step): Cuts[] {
   }
   const trailing = textAttribute(node, 'data_layout', 'NCHW') === 'NHWC' ? 0 : Math.max(activation.shape.length - 2, 0);
   const dims = [rows, ...new Array<number>(trailing).fill(1)];
-  const columns = Array.from({ length: count }, (_, column): Float64Array => {
-    const values = Float64Array.from({ length: rows }, (__, row) => constant.values[row * count + column] ?? 0);
-    return perChannel(node, activation, { dims, values, integer: false } satisfies Constant);
-  });
-  return Array.from({ length: activation.memory.channels }, (_, channel) => {
-    const cuts = columns.map((column) => column[channel] ?? Number.NaN);
-    if (cuts.some((cut, index) => cut < (cuts[index - 1] ?? cut))) {
+  const indices = Float64Array.from({ length: rows }, (_, row) => row);
+  const rowOf = perChannel(node, activation, { dims, values: indices, integer: true });
+  return Array.from(rowOf, (row) => {
+    const thresholds = Array.from(constant.values.subarray(row * count, (row + 1) * count));
+    if (!thresholds.every(Number.isFinite)) {
+      throw refuse('NOT_FINITE', node, 'a threshold is not a finite number', 'check the training run for divergence');
+    }
+    if (thresholds.some((threshold, index) => threshold < (thresholds[index - 1] ?? threshold))) {
       throw refuse('UNSUPPORTED_QUANTIZER', node, 'its thresholds decrease', 'sort the thresholds of each channel');
     }
-    return { step: 1, cuts: cuts.map((at) => ({ at, inclusive: true })) };
+    return { step: 1, cuts: thresholds.map((at) => ({ at, inclusive: true })) };
   });
 }
