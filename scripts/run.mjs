@@ -19,6 +19,7 @@ const verbs = {
   faults: { needs: [], script: 'test/faults/main.ts' },
   conformance: { needs: ['conformance'], script: 'test/conformance/main.ts' },
   bench: { needs: ['jobs'], script: 'bench/main.ts' },
+  gateware: { needs: ['gateware'], script: 'edge/gateware/src/main.ts' },
   package: { needs: [], script: 'scripts/deploy/package.ts' },
   deploy: { needs: [], script: 'scripts/deploy/deploy.ts' },
   remove: { needs: [], script: 'scripts/deploy/remove.ts' },

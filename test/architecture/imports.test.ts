@@ -24,6 +24,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   'jobs/convert': ['quantized-inference'],
   'edge/agent': ['events'],
+  'edge/gateware': ['quantized-inference', 'convert'],
   local: ['events', 'edge-agent', 'pipeline-state', 'aws'],
   cli: ['events', 'quantized-inference', 'datasets', 'recipe', 'pipeline-state', 'api-contract', 'aws', 'local'],
 };
