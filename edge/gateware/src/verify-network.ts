@@ -1,36 +1,40 @@
 /** A whole network on the simulated engine, beside the reference executor. */
 import { type ArraySize, hostWords, lowerModel, packPixels, unpackLevels } from '@dropforge/convert/fpga';
 import { type IntegerModel, runReference, type Tensor } from '@dropforge/quantized-inference';
-import { Simulation } from './simulation.ts';
+import { type Answer, Simulation } from './simulation.ts';
 
 export interface NetworkComparison {
   readonly images: number;
-  /** Levels that differ, of all layers whose output is still there after a run, and runs that ended with an error. */
+  /** Levels that differ, and images or networks that were answered with an error. */
   readonly mismatches: number;
-  /** First layer with a difference. */
+  /** First layer with a difference, or what was answered. */
   readonly firstDifference: string | null;
   readonly cyclesPerImage: number;
   /** What the compiler said beforehand. */
   readonly estimatedCycles: number;
 }
 
-export interface Pauses {
-  readonly busPercent: number;
-  readonly issuePercent: number;
-  readonly seed: number;
-}
-
-/** `images`: NHWC bytes one after the other. Throws FpgaRefusal for a model that the array cannot run. */
+/** `images`: NHWC bytes each. Throws FpgaRefusal for a model that the array cannot run. */
 export function verifyNetwork(
   model: IntegerModel,
   array: ArraySize,
   images: readonly Uint8Array[],
-  pauses: Pauses = { busPercent: 0, issuePercent: 0, seed: 1 },
 ): NetworkComparison {
-  const network = lowerModel(model, array);
   const simulation = new Simulation(array);
-  simulation.pauses(pauses.busPercent, pauses.issuePercent, pauses.seed);
-  const answers = [simulation.probe(), simulation.load(network.image)];
+  const comparison = compareOn(simulation, model, array, images);
+  simulation.finish();
+  return comparison();
+}
+
+/** Adds a network and its images to a session. What they showed can be asked for when the session is over. */
+export function compareOn(
+  simulation: Simulation,
+  model: IntegerModel,
+  array: ArraySize,
+  images: readonly Uint8Array[],
+): Answer<NetworkComparison> {
+  const network = lowerModel(model, array);
+  const loaded = simulation.load(network.image);
   // The buffers hold the outputs of the last two passes: the last one is the result, the other tells where it went wrong.
   const kept = network.passes.slice(-2);
   const runs = images.map((image) => ({
@@ -38,30 +42,45 @@ export function verifyNetwork(
     run: simulation.run(packPixels(image, model.input.channels)),
     kept: kept.map((pass) => ({ ...pass, words: simulation.readLevels(pass.buffer, hostWords(pass.written, array)) })),
   }));
-  simulation.finish();
-  let mismatches = answers.filter((answer) => answer() !== 0).length;
-  let firstDifference: string | null = mismatches > 0 ? 'load' : null;
-  for (const { image, run, kept } of runs) {
-    const expected = layerOutputs(model, image);
-    if (run().code !== 0) mismatches++;
-    for (const { name, written, words } of kept) {
-      const wrong = differences(unpackLevels(words(), written, array), expected.get(name));
-      if (wrong > 0) firstDifference ??= name;
-      mismatches += wrong;
+  return () => {
+    const faults: { where: string; count: number }[] = [];
+    if (loaded() !== 0) faults.push({ where: `load: error ${loaded()}`, count: 1 });
+    for (const { image, run, kept } of runs) {
+      const expected = layerOutputs(model, image);
+      if (run().code !== 0) faults.push({ where: `run: error ${run().code}`, count: 1 });
+      for (const { name, written, words } of kept) {
+        const count = differences(unpackLevels(words(), written, array), expected.get(name));
+        if (count > 0) faults.push({ where: name, count });
+      }
     }
-  }
-  return {
-    images: images.length,
-    mismatches,
-    firstDifference,
-    cyclesPerImage: Math.max(0, ...runs.map(({ run }) => run().cycles)),
-    estimatedCycles: network.cycles,
+    return {
+      images: images.length,
+      mismatches: faults.reduce((sum, { count }) => sum + count, 0),
+      firstDifference: faults[0]?.where ?? null,
+      cyclesPerImage: Math.max(0, ...runs.map(({ run }) => run().cycles)),
+      estimatedCycles: network.cycles,
+    };
   };
 }
 
+/**
+ * The models that end after each of the passes of a model, so that the output of every one can be read. The head stays,
+ * unused, since it is the host's.
+ */
+export function prefixesOf(model: IntegerModel, array: ArraySize): IntegerModel[] {
+  const ends = lowerModel(model, array).passes.map(({ name }) => model.layers.findIndex((layer) => layer.name === name));
+  return ends.map((end) => ({ ...model, layers: model.layers.slice(0, end + 1) }));
+}
+
+/** Levels by layer. The head of a model that is cut short is missing, which the reference says after the last layer. */
 function layerOutputs(model: IntegerModel, image: Uint8Array): ReadonlyMap<string, Tensor> {
   const outputs = new Map<string, Tensor>();
-  runReference(model, image, { onLayer: (name, output) => outputs.set(name, output) });
+  const onLayer = (name: string, output: Tensor) => outputs.set(name, output);
+  try {
+    runReference(model, image, { onLayer });
+  } catch (error) {
+    if (model.layers.at(-1)?.op === 'head') throw error;
+  }
   return outputs;
 }
 

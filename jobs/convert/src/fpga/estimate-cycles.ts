@@ -5,7 +5,7 @@ import { type Schedule, tapCycles } from './schedule.ts';
 /** From the end of the pass before to the first tap: the words of the program are fetched and checked. */
 const PROLOGUE_CYCLES = 17;
 /** From the last tap to the write of the last window's first chunk, and its report. */
-const PIPELINE_CYCLES = 16;
+const PIPELINE_CYCLES = 15;
 
 /**
  * A window takes a cycle per tap, but no fewer than the chunks in which its predecessor leaves. Exact, since no stage ever

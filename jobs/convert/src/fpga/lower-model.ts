@@ -48,8 +48,8 @@ export function lowerModel(model: IntegerModel, array: ArraySize): FpgaNetwork {
     program: concatenate(lowered.map(({ program }) => program)),
     thresholds: concatenate(lowered.map(({ thresholds }) => thresholds)),
     weights: concatenate(lowered.map(({ weights }) => weights)),
-    // Twice what it takes: the limit is there to end a run that never would.
-    cycleLimit: 2 * cycles,
+    // Far more than it takes: the limit is there to end a run that never would.
+    cycleLimit: 16 * cycles,
   });
   return {
     image,
