@@ -13,7 +13,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const verbs = {
   demo: { needs: ['jobs', 'demo'], script: 'cli/src/demo/main.ts' },
   start: { needs: ['jobs'], script: 'local/src/main.ts' },
-  test: { needs: ['jobs', 'test'], script: 'scripts/test.ts' },
+  test: { needs: ['jobs', 'gateware', 'test'], script: 'scripts/test.ts' },
   check: { needs: ['check'], script: 'scripts/check.ts' },
   build: { needs: [], script: 'scripts/build.ts' },
   faults: { needs: [], script: 'test/faults/main.ts' },

@@ -50,7 +50,7 @@
 #define DF_GATEWARE_ERROR_NOT_LOADED 0x8u /* start without a network: load an image first */
 #define DF_GATEWARE_ERROR_BUSY 0x9u /* start, load or pixels while a run goes on; the run is not disturbed */
 #define DF_GATEWARE_ERROR_PROGRAM_OPERATION 0x10u /* the program names an operation that does not exist */
-#define DF_GATEWARE_ERROR_PROGRAM_END 0x11u /* the program has no last pass */
+#define DF_GATEWARE_ERROR_PROGRAM_END 0x11u /* the program ends before a pass that is marked as the last */
 #define DF_GATEWARE_ERROR_LEVELS_RANGE 0x12u /* the program reads or writes beyond an activation buffer */
 #define DF_GATEWARE_ERROR_PIXELS_RANGE 0x13u /* the program reads beyond the input image */
 #define DF_GATEWARE_ERROR_WEIGHTS_RANGE 0x14u /* the program reads beyond the weights */

@@ -47,7 +47,10 @@ module df_engine #(
   logic [PROGRAM_BITS-1:0] program_address;
   logic [PROGRAM_BITS:0]   program_write_q;
   logic [31:0]             program_word;
-  wire                     program_overflow = program_valid_i && program_write_q[PROGRAM_BITS];
+  // Fewer than the memory holds, so that the address of a program without an end cannot wrap.
+  localparam logic [PROGRAM_BITS:0] PROGRAM_WORDS =
+    (PROGRAM_BITS + 1)'(df_gateware_pkg::PROGRAM_LAYERS * df_gateware_pkg::LAYER_WORDS);
+  wire                     program_overflow = program_valid_i && program_write_q == PROGRAM_WORDS;
 
   always_ff @(posedge clk_i) begin
     if (rewind_i) program_write_q <= '0;
@@ -58,7 +61,8 @@ module df_engine #(
     .write_data_i(word_i), .read_address_i(program_address), .read_data_o(program_word)
   );
   df_sequencer sequencer (
-    .clk_i, .abort_i, .start_i, .cycle_limit_i, .program_address_o(program_address), .program_word_i(program_word),
+    .clk_i, .abort_i, .start_i, .cycle_limit_i, .program_address_o(program_address),
+    .program_words_i(program_write_q), .program_word_i(program_word),
     .layer_o(layer), .pass_start_o(pass_start), .pass_done_i(pass_done), .pass_error_i(pass_error), .clear_o(clear),
     .busy_o, .done_o, .error_code_o, .layer_index_o, .cycles_o
   );

@@ -6,6 +6,7 @@ module df_sequencer (
   input  logic                              start_i,
   input  logic [31:0]                       cycle_limit_i,
   output logic [df_gateware_pkg::PROGRAM_ADDRESS_BITS-1:0] program_address_o,
+  input  logic [df_gateware_pkg::PROGRAM_ADDRESS_BITS:0]   program_words_i,  // that are loaded
   input  logic [31:0]                       program_word_i,   // two cycles after the address
   output df_gateware_pkg::layer_t           layer_o,
   output logic                              pass_start_o,
@@ -36,10 +37,8 @@ module df_sequencer (
     if (state_q == CHECK && layer_o.operation > df_gateware_pkg::OPERATION_MAX_POOL) begin
       failure = df_gateware_pkg::ERROR_PROGRAM_OPERATION;
     end
-    if (state_q == RUN && pass_done_i && !layer_o.is_last
-        && layer_index_o == 8'(df_gateware_pkg::PROGRAM_LAYERS - 1)) begin
-      failure = df_gateware_pkg::ERROR_PROGRAM_END;
-    end
+    // The address stands after the last word of the pass.
+    if (state_q == CHECK && {1'b0, program_address_o} > program_words_i) failure = df_gateware_pkg::ERROR_PROGRAM_END;
     if (state_q != IDLE && over_limit_q) failure = df_gateware_pkg::ERROR_CYCLE_LIMIT;
   end
 

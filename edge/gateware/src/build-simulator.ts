@@ -1,30 +1,29 @@
 /** From the sources of the engine to a program that simulates it: once for each array and state of the sources. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type ArraySize, parametersOf } from '@dropforge/convert/fpga';
-import { runTool } from './run-tool.ts';
+import { requireTool, runTool } from './run-tool.ts';
 import { buildFolder, hardwareSources, root } from './sources.ts';
 
 /** Returns the path of the simulator. Throws where Verilator is missing or finds fault. */
 export function buildSimulator(array: ArraySize): string {
+  requireTool('verilator');
   const folder = join(buildFolder, `${array.name}-${digestOf(array)}`);
   const program = join(folder, 'simulate');
   if (existsSync(program)) return program;
-  const scratch = `${folder}.${process.pid}`;
-  mkdirSync(scratch, { recursive: true });
-  runTool('verilator', [
-    ...['--cc', '--exe', '--build', '--top-module', 'df_gateware', '--Mdir', scratch, '-o', 'simulate'],
+  mkdirSync(folder, { recursive: true });
+  // Tests in several processes ask for the same simulator; one of them builds it and the others wait.
+  runTool('flock', [
+    ...[folder, 'sh', '-c', 'program=$1; shift; test -x "$program" || exec verilator "$@"', 'sh', program],
+    ...['--cc', '--exe', '--build', '--top-module', 'df_gateware', '--Mdir', folder, '-o', 'simulate'],
     ...['-O3', '--x-assign', 'unique', '--x-initial', 'unique', '--assert', '-j', `${availableParallelism()}`],
     ...['-CFLAGS', '-O1 -std=c++17', '-MAKEFLAGS', 'OPT_FAST=-O1 OPT_SLOW=-O0'],
     ...parameterArguments(array),
     ...[join(root, 'rtl/lint.vlt'), ...hardwareSources()],
     ...[join(root, 'tb/simulate.cpp'), join(root, 'driver/df_fpga.c')],
   ]);
-  // Another process may have built the same meanwhile; either result will do.
-  if (existsSync(folder)) rmSync(scratch, { recursive: true });
-  else renameSync(scratch, folder);
   return program;
 }
 

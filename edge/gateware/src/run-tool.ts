@@ -8,9 +8,7 @@ export function runTool(program: string, args: readonly string[], options: { rea
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
   });
-  if (error && 'code' in error && error.code === 'ENOENT') {
-    throw new Error(`There is no ${program} on this machine. Install it: apt-get install ${packageOf(program)}.`);
-  }
+  if (error && 'code' in error && error.code === 'ENOENT') throw missing(program);
   if (status !== 0) throw new Error(`${program} failed:\n${error?.message ?? ''}${stderr}${stdout}`.slice(0, 4000));
   return stdout;
 }
@@ -19,6 +17,12 @@ export function hasTool(program: string): boolean {
   return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0;
 }
 
-function packageOf(program: string): string {
-  return program === 'verilator' ? 'verilator g++ make' : program;
+/** Throws with what to install where a tool is missing. */
+export function requireTool(program: string): void {
+  if (!hasTool(program)) throw missing(program);
+}
+
+function missing(program: string): Error {
+  const packages = program === 'verilator' ? 'verilator g++ make' : program;
+  return new Error(`There is no ${program} on this machine. Install it: apt-get install ${packages}.`);
 }

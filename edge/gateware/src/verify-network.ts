@@ -1,6 +1,7 @@
 /** A whole network on the simulated engine, beside the reference executor. */
 import { type ArraySize, hostWords, lowerModel, packPixels, unpackLevels } from '@dropforge/convert/fpga';
 import { type IntegerModel, runReference, type Tensor } from '@dropforge/quantized-inference';
+import { randomPixels } from '@dropforge/quantized-inference/testing';
 import { type Answer, Simulation } from './simulation.ts';
 
 export interface NetworkComparison {
@@ -15,11 +16,7 @@ export interface NetworkComparison {
 }
 
 /** `images`: NHWC bytes each. Throws FpgaRefusal for a model that the array cannot run. */
-export function verifyNetwork(
-  model: IntegerModel,
-  array: ArraySize,
-  images: readonly Uint8Array[],
-): NetworkComparison {
+export function verifyNetwork(model: IntegerModel, array: ArraySize, images: readonly Uint8Array[]): NetworkComparison {
   const simulation = new Simulation(array);
   const comparison = compareOn(simulation, model, array, images);
   simulation.finish();
@@ -63,13 +60,24 @@ export function compareOn(
   };
 }
 
-/**
- * The models that end after each of the passes of a model, so that the output of every one can be read. The head stays,
- * unused, since it is the host's.
- */
-export function prefixesOf(model: IntegerModel, array: ArraySize): IntegerModel[] {
-  const ends = lowerModel(model, array).passes.map(({ name }) => model.layers.findIndex((layer) => layer.name === name));
-  return ends.map((end) => ({ ...model, layers: model.layers.slice(0, end + 1) }));
+export interface Pauses {
+  /** Percent of the cycles in which the bus hesitates, and in which no work may be issued. */
+  readonly busPercent: number;
+  readonly issuePercent: number;
+  readonly seed: number;
+}
+
+/** Runs a model as far as each of its passes, so that the output of every one is read, on two images each. */
+export function verifyPasses(model: IntegerModel, array: ArraySize, pauses: Pauses): NetworkComparison[] {
+  const simulation = new Simulation(array);
+  simulation.pauses(pauses.busPercent, pauses.issuePercent, pauses.seed);
+  const images = [1, 2].map((image) => randomPixels(model.input, 1, pauses.seed + image));
+  const comparisons = lowerModel(model, array).passes.map(({ name }) => {
+    const end = model.layers.findIndex((layer) => layer.name === name);
+    return compareOn(simulation, { ...model, layers: model.layers.slice(0, end + 1) }, array, images);
+  });
+  simulation.finish();
+  return comparisons.map((comparison) => comparison());
 }
 
 /** Levels by layer. The head of a model that is cut short is missing, which the reference says after the last layer. */

@@ -1,4 +1,5 @@
 /** Random networks of every form that the engine takes, small enough for its small arrays. */
+import { type ArraySize, FpgaRefusal, lowerModel } from '@dropforge/convert/fpga';
 import type { IntegerModel } from '@dropforge/quantized-inference';
 import { type ModelPlan, modelFromPlan, randomSource } from '@dropforge/quantized-inference/testing';
 
@@ -50,4 +51,15 @@ function sideAfter(layer: LayerPlan, side: number): number {
   if (layer.op === 'space-to-depth') return side / layer.block;
   const padding = layer.op === 'convolution' ? layer.padding : 0;
   return Math.floor((side + 2 * padding - layer.kernel) / layer.stride) + 1;
+}
+
+/** Whether the memories take the network; a few are too large. Every other refusal is a fault of one or the other. */
+export function fitsIn(model: IntegerModel, array: ArraySize): boolean {
+  try {
+    lowerModel(model, array);
+    return true;
+  } catch (error) {
+    if (error instanceof FpgaRefusal && error.code === 'MEMORY_EXCEEDED') return false;
+    throw error;
+  }
 }

@@ -25,8 +25,8 @@ export interface ArraySize {
 }
 
 const arrays = {
-  /** For property tests: everything the others have, and quick to simulate. */
-  '32x8': array(32, 8, { LEVELS_DEPTH: 512, WEIGHTS_DEPTH: 1024, THRESHOLDS_DEPTH: 64 }),
+  /** For tests: everything that the others have, quick to build and to simulate, and deep enough for LmnetV1. */
+  '32x8': array(32, 8, { LEVELS_DEPTH: 2048, WEIGHTS_DEPTH: 4096 }),
   /** The same with wide words, several pixels per cycle, and fewer outputs with multipliers than without. */
   '64x16': array(64, 16, { PIXEL_TAPS: 3, PIXEL_OUTPUTS: 8, LEVELS_DEPTH: 512, WEIGHTS_DEPTH: 512 }),
   /** For small parts. */

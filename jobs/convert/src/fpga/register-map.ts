@@ -51,7 +51,7 @@ export const registers = {
     bits: {
       start: [0, 1, 'run the loaded program on the image'],
       load: [1, 1, 'the next words of the LOAD window begin an image of the network'],
-      abort: [2, 1, 'stop whatever goes on and forget the error'],
+      abort: [2, 1, 'stop the run and forget the error'],
     },
   },
   STATUS: {
@@ -103,7 +103,7 @@ export const engineErrors = {
   NOT_LOADED: { code: 8, meaning: 'start without a network: load an image first' },
   BUSY: { code: 9, meaning: 'start, load or pixels while a run goes on; the run is not disturbed' },
   PROGRAM_OPERATION: { code: 16, meaning: 'the program names an operation that does not exist' },
-  PROGRAM_END: { code: 17, meaning: 'the program has no last pass' },
+  PROGRAM_END: { code: 17, meaning: 'the program ends before a pass that is marked as the last' },
   LEVELS_RANGE: { code: 18, meaning: 'the program reads or writes beyond an activation buffer' },
   PIXELS_RANGE: { code: 19, meaning: 'the program reads beyond the input image' },
   WEIGHTS_RANGE: { code: 20, meaning: 'the program reads beyond the weights' },
