@@ -3,12 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { generate } from './generate.ts';
 import { lintAll } from './lint.ts';
+import { synth } from './synth.ts';
 import { verify } from './verify.ts';
 
 const commands = {
   generate: { run: generate, help: 'write generated/ anew from jobs/convert/src/fpga' },
   lint: { run: lintAll, help: 'check the sources of every array with Verilator' },
   verify: { run: verify, help: 'run whole networks on the simulated engine and compare every level' },
+  synth: { run: synth, help: 'map the product arrays to a Cyclone V; count cells and estimate the clock' },
 };
 
 const { values, positionals } = parseArgs({
