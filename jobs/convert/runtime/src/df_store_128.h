@@ -15,15 +15,17 @@ DF_INLINE uint32_t df_groups_of_16(df_u8x16 levels) {
     return ((df_u32x4)bytes)[0];
 }
 
-/* Bit `bit` of sixteen levels. */
-DF_INLINE uint16_t df_plane_of_16(df_u8x16 levels, int32_t bit) {
-    const df_u8x16 places = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
-    df_u16x8 pairs = (df_u16x8)((levels >> (uint8_t)bit & 1) * places);
-    pairs |= pairs >> 8;
-    df_u32x4 fours = (df_u32x4)pairs & 0x00ff00ffu;
-    fours |= fours >> 16;
-    return (uint16_t)(((fours[0] | fours[1]) & 255) | ((fours[2] | fours[3]) & 255) << 8);
+#if defined(__ARM_NEON)
+/* Bit `bit` of sixteen levels to two bytes. */
+DF_INLINE void df_store_plane_of_16(uint8_t *target, df_u8x16 levels, int32_t bit) {
+    const uint8x16_t places = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    const uint8x16_t set = vandq_u8(vtstq_u8((uint8x16_t)levels, vdupq_n_u8((uint8_t)(1 << bit))), places);
+    uint8x8_t sums = vpadd_u8(vget_low_u8(set), vget_high_u8(set));
+    sums = vpadd_u8(sums, sums);
+    sums = vpadd_u8(sums, sums);
+    vst1_lane_u16((uint16_t *)target, vreinterpret_u16_u8(sums), 0);
 }
+#endif
 
 DF_INLINE void df_store_some(uint8_t *target, const void *source, int32_t count) {
     for (int32_t i = 0; i < count; i++) target[i] = ((const uint8_t *)source)[i];
@@ -38,15 +40,16 @@ DF_INLINE void df_store_16(const df_layout *layout, uint8_t *segment, int32_t fi
             __builtin_memcpy(segment + first / 4, &groups, sizeof groups);
         else
             df_store_some(segment + first / 4, &groups, (channels + 3) / 4);
+#if defined(__ARM_NEON)
     } else if (layout->format == DF_PLANES) {
         uint8_t *half = segment + first / 32 * layout->bits * 4 + first % 32 / 8;
         for (int32_t bit = 0; bit < layout->bits; bit++) {
-            const uint16_t plane = df_plane_of_16(levels, bit);
-            __builtin_memcpy(half + 4 * bit, &plane, sizeof plane);
+            df_store_plane_of_16(half + 4 * bit, levels, bit);
             /* Nobody else writes the other half of the last word. */
             if (channels <= 16 && first % 32 == 0)
                 __builtin_memset(half + 4 * bit + 2, 0, 2);
         }
+#endif
     } else if (channels >= 16) {
         df_store_u8(segment + first, levels);
     } else {

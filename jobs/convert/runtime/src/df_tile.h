@@ -1,6 +1,13 @@
-/* Cuts a row of output pixels into tiles of constant width. */
-#ifndef DF_TILE_ROW_H
-#define DF_TILE_ROW_H
+/* Tiles: a few output pixels whose sums stay in registers. */
+#ifndef DF_TILE_H
+#define DF_TILE_H
+
+/* In front of each loop over a tile's pixels or registers: an array whose every index is a constant becomes registers. */
+#if defined(__clang__)
+#define DF_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define DF_UNROLL _Pragma("GCC unroll 16")
+#endif
 
 /*
  * Calls compute(x, pixels) for tiles that cover 0 .. width - 1, with `pixels` a constant of `wide`, `narrow` or 1, so that
