@@ -1,4 +1,7 @@
-/** `npm run fuzz -- [image|http] [--seconds N]`: libFuzzer on what strangers send to the runner; 600 s each by default. */
+/**
+ * `npm run fuzz -- [image|http|readers] [--seconds N]`: what strangers send, 600 s each by default. `image` and `http` are
+ * the runner's, by libFuzzer; `readers` are those of model files, in TypeScript.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -12,6 +15,7 @@ import {
   fuzzTargetNames,
 } from '../../jobs/convert/src/targets/testing/fuzz-targets.ts';
 
+const readers = fileURLToPath(new URL('readers/main.ts', import.meta.url));
 const folder = fileURLToPath(new URL('../../.build/fuzz', import.meta.url));
 
 /** Pieces of the formats that chance would rarely put together. */
@@ -44,13 +48,15 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { seconds: { type: 'string', default: '600' } },
 });
-const unknown = positionals.find((name) => !fuzzTargetNames.some((target) => target === name));
+const known = [...fuzzTargetNames, 'readers'];
+const unknown = positionals.find((name) => !known.includes(name));
 if (unknown !== undefined || !/^[1-9]\d*$/.test(values.seconds)) {
-  console.error(`Usage: npm run fuzz -- [${fuzzTargetNames.join('|')}] [--seconds N]`);
+  console.error(`Usage: npm run fuzz -- [${known.join('|')}] [--seconds N]`);
   process.exit(2);
 }
-const chosen = fuzzTargetNames.filter((name) => positionals.length === 0 || positionals.includes(name));
-for (const name of chosen) if (!(await fuzz(name))) process.exitCode = 1;
+const isChosen = (name: string) => positionals.length === 0 || positionals.includes(name);
+for (const name of fuzzTargetNames) if (isChosen(name) && !(await fuzz(name))) process.exitCode = 1;
+if (isChosen('readers') && !(await run(process.execPath, [readers, '--seconds', values.seconds]))) process.exitCode = 1;
 
 /** New inputs go to `.build/fuzz`; one that fails stays there under the name that libFuzzer prints. */
 async function fuzz(name: FuzzTargetName): Promise<boolean> {
@@ -65,7 +71,10 @@ async function fuzz(name: FuzzTargetName): Promise<boolean> {
   }
   const limits = ['-max_len=8192', '-rss_limit_mb=2048', '-timeout=20', `-max_total_time=${values.seconds}`];
   const options = [...limits, `-dict=${join(folder, `${name}.dict`)}`, `-artifact_prefix=${folder}/`];
-  const child = spawn(program, [...options, found, corpusOf(name)], { stdio: 'inherit' });
-  const [code] = await once(child, 'close');
+  return run(program, [...options, found, corpusOf(name)]);
+}
+
+async function run(program: string, programArguments: readonly string[]): Promise<boolean> {
+  const [code] = await once(spawn(program, programArguments, { stdio: 'inherit' }), 'close');
   return code === 0;
 }
