@@ -5,13 +5,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { lmnetV1 } from '@dropforge/quantized-inference/testing';
-import { runProgram } from '../jobs/convert/src/targets/run-program.ts';
 import type { Target } from '../jobs/convert/src/targets/target.ts';
 import { targets } from '../jobs/convert/src/targets/targets.ts';
-import { createParityKit } from '../jobs/convert/src/targets/testing/parity-kit.ts';
+import { buildPlugin, buildProgram, succeed } from './instructions/build.ts';
 
 interface Counts {
   readonly target: string;
@@ -28,7 +25,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: { json: { type: 'string' } } });
   const directory = await mkdtemp(join(tmpdir(), 'dropforge-instructions-'));
   try {
-    const plugin = await compilePlugin(directory);
+    const plugin = await buildPlugin(directory);
     const rows: Counts[] = [];
     for (const target of [targets.aarch64, targets.armv7l])
       rows.push(await countInstructions(target, plugin, directory));
@@ -39,52 +36,29 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-async function compilePlugin(directory: string): Promise<string> {
-  const source = fileURLToPath(new URL('./instructions/count.c', import.meta.url));
-  const plugin = join(directory, 'count.so');
-  await succeed('clang', ['-shared', '-fPIC', '-O2', '-Wall', '-Wextra', source, '-o', plugin]);
-  return plugin;
-}
-
 /** The difference between six images and one is five times what an image costs, whatever else the program does. */
 async function countInstructions(target: Target, plugin: string, directory: string): Promise<Counts> {
-  const kit = await createParityKit(target);
-  try {
-    const runner = await kit.build(lmnetV1());
-    const [one, six] = [
-      await count(target, plugin, runner, 1, directory),
-      await count(target, plugin, runner, 6, directory),
-    ];
-    const names = [...six.keys()].filter((name) => name.startsWith('df_'));
-    // Each image runs twice: the benchmark warms up first.
-    const perImage = names.map((name) => [name, ((six.get(name) ?? 0) - (one.get(name) ?? 0)) / 10] as const);
-    const sum = (wanted: (name: string) => boolean) =>
-      perImage.reduce((total, [name, instructions]) => total + (wanted(name) ? instructions : 0), 0);
-    return {
-      target: target.name,
-      binaryConvolutions: sum((name) => binary.includes(name)),
-      total: sum(() => true),
-      functions: Object.fromEntries(
-        perImage.filter(([, instructions]) => instructions > 0).sort((a, b) => b[1] - a[1]),
-      ),
-    };
-  } finally {
-    await kit.remove();
-  }
+  const program = await buildProgram(target, directory);
+  const one = await count(target, plugin, program, 1, directory);
+  const six = await count(target, plugin, program, 6, directory);
+  const names = [...six.keys()].filter((name) => name.startsWith('df_'));
+  const perImage = names.map((name) => [name, ((six.get(name) ?? 0) - (one.get(name) ?? 0)) / 5] as const);
+  const sum = (wanted: (name: string) => boolean) =>
+    perImage.reduce((total, [name, instructions]) => total + (wanted(name) ? instructions : 0), 0);
+  return {
+    target: target.name,
+    binaryConvolutions: sum((name) => binary.includes(name)),
+    total: sum(() => true),
+    functions: Object.fromEntries(perImage.filter(([, instructions]) => instructions > 0).sort((a, b) => b[1] - a[1])),
+  };
 }
 
 /** Instructions by function of a run of so many images. */
-async function count(target: Target, plugin: string, runner: string, images: number, directory: string) {
+async function count(target: Target, plugin: string, program: string, images: number, directory: string) {
   const log = join(directory, `${target.name}.log`);
-  await succeed(target.emulator, ['-d', 'plugin', '-D', log, '-plugin', plugin, runner, '--benchmark', `${images}`]);
+  await succeed(target.emulator, ['-d', 'plugin', '-D', log, '-plugin', plugin, program, `${images}`]);
   const lines = (await readFile(log, 'utf8')).matchAll(/^(\d+) (\S+)$/gm);
   return new Map([...lines].map(([, instructions, name]) => [name ?? '', Number(instructions)] as const));
-}
-
-async function succeed(program: string, programArguments: readonly string[]): Promise<void> {
-  const outcome = await runProgram(program, programArguments, { timeoutSeconds: 120 });
-  if (outcome.kind === 'success') return;
-  throw new Error(`${program}: ${outcome.kind === 'failure' ? outcome.stderr : outcome.kind}`);
 }
 
 function print({ target, binaryConvolutions, total, functions }: Counts): void {

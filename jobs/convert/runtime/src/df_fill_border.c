@@ -10,8 +10,8 @@ static uint8_t border_byte(const df_layout *layout, int32_t i) {
         const int32_t here = channels - 4 * i;
         return (uint8_t)(level * 0x55 & (here >= 4 ? 0xff : (1 << (2 * here)) - 1));
     }
-    const int32_t word = i / 4, group = df_quotient(word, layout->bits), bit = word - group * layout->bits;
-    const int32_t here = channels - (group * 32 + i % 4 * 8);
+    const int32_t word = df_quotient(i / 4, layout->bits), bit = i / 4 - word * layout->bits;
+    const int32_t here = channels - (word * 32 + i % 4 * 8);
     const int32_t mask = here >= 8 ? 0xff : here <= 0 ? 0 : (1 << here) - 1;
     return (uint8_t)(level >> bit & 1 ? mask : 0);
 }

@@ -65,8 +65,9 @@ static inline int64_t df_offset(const df_layout *layout, int32_t y, int32_t x) {
         return (int64_t)((y >> 1) + border) * layout->row_bytes + ((x >> 1) + border) * layout->pixel_bytes +
                ((y & 1) * 2 + (x & 1)) * layout->segment_bytes;
     const int32_t row = df_quotient(y, block), column = df_quotient(x, block);
+    const int32_t place = (y - row * block) * block + x - column * block;
     return (int64_t)(row + border) * layout->row_bytes + (column + border) * layout->pixel_bytes +
-           ((y - row * block) * block + x - column * block) * layout->segment_bytes;
+           place * layout->segment_bytes;
 }
 
 /* Writes the border of the image. */
