@@ -43,6 +43,8 @@ const EVALUATORS: Readonly<Record<string, Evaluate>> = {
   Pow: binary((a, b) => a ** b),
   Neg: unary((_, x) => broadcast(x, [], (value) => -value)),
   Sqrt: unary((_, x) => broadcast(x, [], Math.sqrt)),
+  Log: unary((_, x) => broadcast(x, [], Math.log)),
+  Ceil: unary((_, x) => broadcast(x, [], Math.ceil)),
   Relu: unary((_, x) => broadcast(x, [], (value) => Math.max(value, 0))),
   Clip: (_, [x = NOTHING, low = NOTHING, high = NOTHING]) =>
     broadcast(x, [low, high], (value, min, max) => Math.min(Math.max(value, min), max)),
