@@ -35,12 +35,18 @@ if (!Object.hasOwn(verbs, verb)) {
 const { needs, script } = verbs[verb];
 const environment = setUp(root, needs);
 const bin = join(root, 'node_modules/.bin');
-const { status, signal } = spawnSync(
-  join(bin, 'node'),
-  ['--disable-warning=ExperimentalWarning', join(root, script), ...rest],
-  {
+
+// The compiler that builds the kernels came with the jobs' packages.
+if (needs.includes('jobs')) {
+  const { status } = runNode('scripts/wasm/build-kernels.ts', []);
+  if (status !== 0) process.exit(status ?? 1);
+}
+const { status, signal } = runNode(script, rest);
+process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
+
+function runNode(file, args) {
+  return spawnSync(join(bin, 'node'), ['--disable-warning=ExperimentalWarning', join(root, file), ...args], {
     stdio: 'inherit',
     env: { ...process.env, ...environment, PATH: `${bin}:${process.env.PATH}` },
-  },
-);
-process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
+  });
+}

@@ -39,7 +39,11 @@ const programs = {
 export function setUp(root, needs) {
   installNodeModules(root);
   if (needs.length === 0) return {};
-  if (has('apt-get')) return installDebianPackages(needs);
+  if (has('apt-get')) {
+    const variables = installDebianPackages(needs);
+    if (needs.includes('jobs')) fetchDecoders(root);
+    return variables;
+  }
   return installElsewhere(root, needs);
 }
 
@@ -74,12 +78,20 @@ function installDebianPackages(needs) {
   return {};
 }
 
+/** Libraries for other architectures, which this machine does not install. */
+function fetchDecoders(root) {
+  const decoders = join(root, 'jobs/convert/.build/decoders');
+  if (existsSync(decoders)) return;
+  say("Fetching Debian's image decoders for the devices' architectures…");
+  run(join(root, 'jobs/convert/fetch-decoders'), [decoders], {});
+}
+
 /** Without apt: the compilers by hand, torch from PyPI into a virtual environment of the project's own. */
 function installElsewhere(root, needs) {
   const missing = needs.flatMap((need) => programs[need]).filter((name) => !has(name));
   if (missing.length > 0) {
     stop(
-      `This machine has no apt. Install these with its own package manager, then try again: ${missing.join(', ')}.\nThe ARM targets also need the C libraries of arm-linux-gnueabihf and aarch64-linux-gnu.`,
+      `This machine has no apt. Install these with its own package manager, then try again: ${missing.join(', ')}.\nThe ARM targets also need the C libraries of arm-linux-gnueabihf and aarch64-linux-gnu, and the programs for devices what jobs/convert/fetch-decoders fetches from Debian.`,
     );
   }
   if (!needs.includes('jobs')) return {};

@@ -32,7 +32,7 @@ static inline __attribute__((always_inline)) void add_window(const df_int8_layer
     }
 }
 
-static inline __attribute__((always_inline)) void convolve(const df_int8_layer *layer, const uint8_t *input,
+void df_conv_int8(const df_int8_layer *layer, const uint8_t *input,
                                                            uint8_t *output) {
     const df_window *window = &layer->window;
     const int32_t channels = window->output.channels;
@@ -53,23 +53,4 @@ static inline __attribute__((always_inline)) void convolve(const df_int8_layer *
             }
         }
     }
-}
-
-/* The same source, compiled for wider registers. */
-#if defined(__x86_64__)
-__attribute__((target("avx2"))) static void convolve_avx2(const df_int8_layer *layer, const uint8_t *input,
-                                                          uint8_t *output) {
-    convolve(layer, input, output);
-}
-#endif
-
-void df_conv_int8(const df_int8_layer *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels) {
-#if defined(__x86_64__)
-    if (kernels == DF_AVX2) {
-        convolve_avx2(layer, input, output);
-        return;
-    }
-#endif
-    (void)kernels;
-    convolve(layer, input, output);
 }

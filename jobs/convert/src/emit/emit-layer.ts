@@ -6,9 +6,8 @@ import type {
   PlannedLayer,
   Shape,
 } from '@dropforge/quantized-inference';
+import { type ConvolutionOperator, packInt8, packPlanes, selectOperator } from '@dropforge/quantized-inference/packed';
 import { cArray, cInitializer } from './c-text.ts';
-import { packInt8, packNibbles, packNibbleThresholds, packPlanes } from './pack-weights.ts';
-import { type ConvolutionOperator, selectOperator } from './select-operator.ts';
 
 export interface LayerText {
   /** Constant arrays and the description, in C. */
@@ -33,7 +32,7 @@ export function emitLayer(
       return operator.kind === 'int8'
         ? {
             definitions: emitInt8(planned, layer, symbol),
-            call: `df_conv_int8(&${symbol}, ${input}, ${output}, execution->kernels);`,
+            call: `df_conv_int8(&${symbol}, ${input}, ${output});`,
           }
         : {
             definitions: emitBits(planned, layer, operator, symbol),
@@ -90,33 +89,18 @@ function emitInt8(planned: PlannedLayer, layer: ConvolutionLayer, symbol: string
 function emitBits(
   planned: PlannedLayer,
   layer: ConvolutionLayer,
-  { words, inputBits, nibbleLimit }: Extract<ConvolutionOperator, { kind: 'bits' }>,
+  { words, inputBits }: Extract<ConvolutionOperator, { kind: 'bits' }>,
   symbol: string,
 ): string {
   return [
     cArray('int32_t', `${symbol}_thresholds`, layer.thresholds),
     cArray('uint32_t', `${symbol}_planes`, packPlanes(layer, words)),
-    nibbleLimit === null ? '' : emitNibbles(layer, words, nibbleLimit, symbol),
     `static const df_bits_layer ${symbol} = {\n`,
     field('window', cWindow(planned, layer, symbol)),
     field('input_bits', inputBits),
     field('words', Math.ceil(layer.inputChannels / 32)),
     field('planes', `${symbol}_planes`),
-    nibbleLimit === null ? '' : `#if defined(__x86_64__)\n${field('nibbles', `&${symbol}_nibbles`)}#endif\n`,
     '};\n',
-  ].join('');
-}
-
-/** Only x86-64 has the table-lookup kernel; other targets do without the second copy of the weights. */
-function emitNibbles(layer: ConvolutionLayer, words: Uint32Array, limit: number, symbol: string): string {
-  return [
-    '#if defined(__x86_64__)\n',
-    cArray('uint8_t', `${symbol}_nibble_weights`, packNibbles(layer, words)),
-    cArray('int16_t', `${symbol}_nibble_thresholds`, packNibbleThresholds(layer, limit)),
-    `static const df_nibble_weights ${symbol}_nibbles = {\n`,
-    field('weights', `${symbol}_nibble_weights`),
-    field('thresholds', `${symbol}_nibble_thresholds`),
-    '};\n#endif\n',
   ].join('');
 }
 
