@@ -3,16 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { onnxRuntimes } from './inference/competitors.ts';
-import type { Engine } from './inference/engine.ts';
-import { nativeEngines, typescriptReference } from './inference/ours.ts';
+import type { Engine, Row } from './inference/engine.ts';
+import { limitEngines } from './inference/limits.ts';
+import { model, nativeEngines, typescriptReference } from './inference/ours.ts';
+import { ratiosOf } from './inference/ratios.ts';
+import { tfjsEngine } from './inference/tfjs.ts';
 import { median } from './median.ts';
-
-export interface Row {
-  readonly engine: string;
-  readonly variant: string;
-  /** Median of the rounds' medians. */
-  readonly ms: number;
-}
 
 /** Runs in one round: enough to be warm, and short enough that every round meets the same weather. */
 const roundMilliseconds = 120;
@@ -25,10 +21,17 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   const native = await nativeEngines();
   try {
-    const engines = [...native.engines, typescriptReference(), ...(await onnxRuntimes())];
+    const limits = await limitEngines(model, native.directory, native.variants);
+    const engines = [
+      ...native.engines,
+      ...limits,
+      typescriptReference(),
+      ...(await onnxRuntimes()),
+      await tfjsEngine(),
+    ];
     const rows = await interleave(engines, Number(values.rounds));
-    const report = { cpu: cpus()[0]?.model ?? 'unknown', rows };
-    print(rows);
+    const report = { cpu: cpus()[0]?.model ?? 'unknown', rows, ratios: ratiosOf(rows) };
+    print(report);
     if (values.json) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
   } finally {
     await native.remove();
@@ -53,9 +56,10 @@ async function interleave(engines: readonly Engine[], rounds: number): Promise<R
   }));
 }
 
-function print(rows: readonly Row[]): void {
+function print({ rows, ratios }: { rows: readonly Row[]; ratios: Readonly<Record<string, number>> }): void {
   for (const { engine, variant, ms } of rows) {
     console.log(`${engine.padEnd(18)} ${variant.padEnd(12)} ${ms.toFixed(3).padStart(9)} ms`);
   }
+  for (const [name, ratio] of Object.entries(ratios)) console.log(`${name.padEnd(30)} ${ratio.toFixed(2).padStart(9)}`);
   console.log(`${cpus()[0]?.model}; Node ${process.version}; load ${loadavg()[0]?.toFixed(1)}`);
 }

@@ -4,6 +4,7 @@
 const benches: Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>> = {
   bundles: () => import('./bundles.ts'),
   inference: () => import('./inference.ts'),
+  instructions: () => import('./instructions.ts'),
 };
 
 const [what = '', ...args] = process.argv.slice(2);

@@ -22,6 +22,7 @@ const packages = {
   test: ['python3-pytest', 'python3-boto3', 'default-jre-headless', 'dataset-fashion-mnist'],
   check: ['shellcheck'],
   conformance: ['python3-venv'],
+  gateware: ['verilator', 'yosys', 'g++', 'make'],
 };
 
 /** Programs that the same purposes need where there is no apt. */
@@ -31,6 +32,7 @@ const programs = {
   test: ['java'],
   check: ['shellcheck'],
   conformance: ['python3'],
+  gateware: ['verilator', 'yosys', 'g++', 'make'],
 };
 
 /** Returns variables for the programs that follow. Ends the process when something has to be done by hand. */

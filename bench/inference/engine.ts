@@ -9,6 +9,13 @@ export interface Engine {
   measure(runs: number): Promise<number>;
 }
 
+export interface Row {
+  readonly engine: string;
+  readonly variant: string;
+  /** Median of the rounds' medians. */
+  readonly ms: number;
+}
+
 /** An engine of this process: `run` computes one image. */
 export function engineOf(engine: string, variant: string, run: () => Promise<unknown> | unknown): Engine {
   return {

@@ -12,12 +12,13 @@ import { type Engine, engineOf } from './engine.ts';
 
 export interface NativeEngines {
   readonly engines: Engine[];
-  /** The compiled program. */
-  readonly runner: string;
+  /** The variants that this processor has, and a folder for what else is built. */
+  readonly variants: readonly string[];
+  readonly directory: string;
   remove(): Promise<void>;
 }
 
-const model = lmnetV1();
+export const model = lmnetV1();
 
 /** From the slowest to the fastest. Variants that this processor lacks are left out. */
 const variants = ['portable', 'avx2', 'avx512bw', 'avx512'];
@@ -45,7 +46,12 @@ export async function nativeEngines(): Promise<NativeEngines> {
       measure: async (runs) => medianOf(await run(['--benchmark', `${runs}`])),
     });
   }
-  return { engines, runner: built.runner, remove: () => rm(directory, { recursive: true, force: true }) };
+  return {
+    engines,
+    variants: engines.map(({ variant }) => variant),
+    directory,
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
 }
 
 export function typescriptReference(): Engine {

@@ -19,8 +19,6 @@ typedef struct stage_seconds {
     double post;
 } stage_seconds;
 
-double seconds_now(void);
-
 classifier create_classifier(void);
 void destroy_classifier(classifier *old);
 

@@ -6,8 +6,8 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-#include "classify.h"
 #include "http.h"
+#include "runner.h"
 
 enum { HEADER_BYTES = 8192 };
 

@@ -37,6 +37,9 @@ int run_benchmark(uint32_t images);
 size_t image_bytes(void);
 size_t logit_bytes(void);
 
+/* Of a clock that only goes forward. */
+double seconds_now(void);
+
 /* Memory for one image and its logits; ends the program when there is none. */
 uint8_t *allocate(size_t bytes);
 

@@ -38,8 +38,5 @@ df_packed_image df_pack_planes(const df_bits_layer *layer, const uint8_t *input,
 
 /* Each computes the same levels; df_conv_bits picks one. */
 void df_conv_bits_portable(const df_bits_layer *layer, const uint8_t *input, uint8_t *output, void *scratch);
-#if defined(__ARM_NEON)
-void df_conv_bits_neon(const df_bits_layer *layer, const uint8_t *input, uint8_t *output, void *scratch);
-#endif
 
 #endif

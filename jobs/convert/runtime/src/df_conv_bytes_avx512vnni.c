@@ -5,7 +5,7 @@
 #if defined(__x86_64__)
 #include "df_packed_conv.h"
 #include "df_store_avx512.h"
-#include "df_tile_row.h"
+#include "df_tile.h"
 
 #define VNNI_FEATURES DF_AVX512_FEATURES ",avx512vnni"
 #define INLINE_VNNI static inline __attribute__((always_inline, target(VNNI_FEATURES)))
@@ -33,19 +33,21 @@ INLINE_VNNI void store_pixel(const df_packed_conv *layer, uint8_t *segment, int3
 }
 
 /* `pixels` neighbouring pixels of row y from x on, 16 channels. */
-INLINE_VNNI void compute_tile(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, int32_t y, int32_t x,
+INLINE_VNNI void compute_tile(const df_packed_conv *restrict layer, const uint8_t *restrict input, uint8_t *restrict output, int32_t y, int32_t x,
                               int32_t block, const int32_t pixels) {
     const int64_t pixel_step = (int64_t)layer->stride * layer->input.pixel_bytes;
     const uint8_t *row = input + (int64_t)y * layer->stride * layer->input.row_bytes + x * pixel_step;
     const int8_t *weights =
         (const int8_t *)layer->weights + (int64_t)block * layer->kernel * layer->steps * DF_WORD_LANES * STEP_BYTES;
     __m512i sums[TILE_PIXELS];
+    DF_UNROLL
     for (int32_t p = 0; p < pixels; p++) sums[p] = _mm512_setzero_si512();
     for (int32_t dy = 0; dy < layer->kernel; dy++, row += layer->input.row_bytes) {
         const uint8_t *bytes = row;
         for (int32_t step = 0; step < layer->steps; step++, bytes += STEP_BYTES) {
             const __m512i weight = _mm512_load_si512(weights);
             weights += DF_WORD_LANES * STEP_BYTES;
+            DF_UNROLL
             for (int32_t p = 0; p < pixels; p++) {
                 int32_t four;
                 __builtin_memcpy(&four, bytes + p * pixel_step, sizeof four);
@@ -53,8 +55,12 @@ INLINE_VNNI void compute_tile(const df_packed_conv *layer, const uint8_t *input,
             }
         }
     }
+    /* In memory, so that the code for the store need not be there for each pixel. */
+    __m512i kept[TILE_PIXELS];
+    DF_UNROLL
+    for (int32_t p = 0; p < pixels; p++) kept[p] = sums[p];
     for (int32_t p = 0; p < pixels; p++)
-        store_pixel(layer, output + df_offset(&layer->output, y, x + p), block, sums[p]);
+        store_pixel(layer, output + df_offset(&layer->output, y, x + p), block, kept[p]);
 }
 
 __attribute__((target(VNNI_FEATURES))) void df_conv_bytes_avx512vnni(const df_packed_conv *layer, const uint8_t *input,

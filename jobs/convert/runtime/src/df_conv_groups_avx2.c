@@ -7,7 +7,7 @@
 #include "df_group_table.h"
 #include "df_packed_conv.h"
 #include "df_store_avx2.h"
-#include "df_tile_row.h"
+#include "df_tile.h"
 
 enum { TILE_PIXELS = 4, NARROW_PIXELS = 2, TILE_REGISTERS = 2, LANES = 32 };
 
@@ -17,7 +17,9 @@ typedef struct tile {
 } tile;
 
 DF_INLINE_AVX2 void clear(tile *sums, const int32_t pixels, const int32_t registers) {
+    DF_UNROLL
     for (int32_t p = 0; p < pixels; p++)
+        DF_UNROLL
         for (int32_t r = 0; r < registers; r++) sums->at[p][r] = _mm256_setzero_si256();
 }
 
@@ -26,10 +28,13 @@ DF_INLINE_AVX2 void look_up(tile *bytes, const uint8_t *groups, int64_t pixel_st
                             const int32_t pixels, const int32_t registers) {
     for (int32_t step = 0; step < steps; step++, weights += DF_GROUP_LANES) {
         __m256i choice[TILE_REGISTERS];
+        DF_UNROLL
         for (int32_t r = 0; r < registers; r++) choice[r] = _mm256_load_si256((const __m256i *)(weights + r * LANES));
+        DF_UNROLL
         for (int32_t p = 0; p < pixels; p++) {
             const __m128i *entry = (const __m128i *)df_group_table[groups[p * pixel_step + step]];
             const __m256i table = _mm256_broadcastsi128_si256(_mm_load_si128(entry));
+            DF_UNROLL
             for (int32_t r = 0; r < registers; r++)
                 bytes->at[p][r] = _mm256_add_epi8(bytes->at[p][r], _mm256_shuffle_epi8(table, choice[r]));
         }
@@ -41,7 +46,9 @@ DF_INLINE_AVX2 void look_up(tile *bytes, const uint8_t *groups, int64_t pixel_st
  * end: one instruction less than to part them here.
  */
 DF_INLINE_AVX2 void fold(tile *bytes, tile *all, tile *odd, const int32_t pixels, const int32_t registers) {
+    DF_UNROLL
     for (int32_t p = 0; p < pixels; p++) {
+        DF_UNROLL
         for (int32_t r = 0; r < registers; r++) {
             all->at[p][r] = _mm256_add_epi16(all->at[p][r], bytes->at[p][r]);
             odd->at[p][r] = _mm256_add_epi16(odd->at[p][r], _mm256_srli_epi16(bytes->at[p][r], 8));
@@ -62,7 +69,7 @@ DF_INLINE_AVX2 __m256i levels_of(__m256i even, __m256i odd, const int16_t *thres
 }
 
 /* `pixels` neighbouring pixels of row y from x on, times `registers` * 32 channels; both are constants where inlined. */
-DF_INLINE_AVX2 void compute_tile(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, int32_t y, int32_t x,
+DF_INLINE_AVX2 void compute_tile(const df_packed_conv *restrict layer, const uint8_t *restrict input, uint8_t *restrict output, int32_t y, int32_t x,
                                  int32_t block, const int32_t pixels, const int32_t registers) {
     const int64_t pixel_step = (int64_t)layer->stride * layer->input.pixel_bytes;
     const uint8_t *row = input + (int64_t)y * layer->stride * layer->input.row_bytes + x * pixel_step;
@@ -89,8 +96,10 @@ DF_INLINE_AVX2 void compute_tile(const df_packed_conv *layer, const uint8_t *inp
     fold(&bytes, &all, &odd, pixels, registers);
     const int16_t *thresholds =
         (const int16_t *)layer->thresholds + (int64_t)block * layer->threshold_count * DF_GROUP_LANES;
+    DF_UNROLL
     for (int32_t p = 0; p < pixels; p++) {
         uint8_t *segment = output + df_offset(&layer->output, y, x + p);
+        DF_UNROLL
         for (int32_t r = 0; r < registers; r++) {
             const __m256i even = _mm256_sub_epi16(all.at[p][r], _mm256_slli_epi16(odd.at[p][r], 8));
             const __m256i levels = levels_of(even, odd.at[p][r], thresholds + r * LANES / 2, layer->threshold_count);
@@ -99,7 +108,7 @@ DF_INLINE_AVX2 void compute_tile(const df_packed_conv *layer, const uint8_t *inp
     }
 }
 
-DF_AVX2_TARGET void df_conv_groups_avx2(const df_packed_conv *layer, const uint8_t *input, uint8_t *output) {
+DF_AVX2_TARGET void df_conv_groups_avx2(const df_packed_conv *restrict layer, const uint8_t *restrict input, uint8_t *restrict output) {
     const df_shape shape = layer->output.shape;
     for (int32_t first = 0, block = 0; first < shape.channels; first += DF_GROUP_LANES, block++) {
         for (int32_t y = 0; y < shape.height; y++) {

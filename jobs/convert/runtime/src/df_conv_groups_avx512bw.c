@@ -6,7 +6,7 @@
 #include "df_group_table.h"
 #include "df_packed_conv.h"
 #include "df_store_avx512.h"
-#include "df_tile_row.h"
+#include "df_tile.h"
 
 enum { TILE_PIXELS = 8, NARROW_PIXELS = 4, TILE_REGISTERS = 2 };
 
@@ -16,7 +16,9 @@ typedef struct tile {
 } tile;
 
 DF_INLINE_AVX512 void clear(tile *sums, const int32_t pixels, const int32_t registers) {
+    DF_UNROLL
     for (int32_t p = 0; p < pixels; p++)
+        DF_UNROLL
         for (int32_t r = 0; r < registers; r++) sums->at[p][r] = _mm512_setzero_si512();
 }
 
@@ -25,10 +27,13 @@ DF_INLINE_AVX512 void look_up(tile *bytes, const uint8_t *groups, int64_t pixel_
                               int64_t block_bytes, int32_t steps, const int32_t pixels, const int32_t registers) {
     for (int32_t step = 0; step < steps; step++, weights += DF_GROUP_LANES) {
         __m512i choice[TILE_REGISTERS];
+        DF_UNROLL
         for (int32_t r = 0; r < registers; r++) choice[r] = _mm512_load_si512(weights + r * block_bytes);
+        DF_UNROLL
         for (int32_t p = 0; p < pixels; p++) {
             const __m128i *entry = (const __m128i *)df_group_table[groups[p * pixel_step + step]];
             const __m512i table = _mm512_broadcast_i32x4(_mm_load_si128(entry));
+            DF_UNROLL
             for (int32_t r = 0; r < registers; r++)
                 bytes->at[p][r] = _mm512_add_epi8(bytes->at[p][r], _mm512_shuffle_epi8(table, choice[r]));
         }
@@ -37,7 +42,9 @@ DF_INLINE_AVX512 void look_up(tile *bytes, const uint8_t *groups, int64_t pixel_
 
 /* all: even channel + 256 * odd channel, modulo 2^16. */
 DF_INLINE_AVX512 void fold(tile *bytes, tile *all, tile *odd, const int32_t pixels, const int32_t registers) {
+    DF_UNROLL
     for (int32_t p = 0; p < pixels; p++) {
+        DF_UNROLL
         for (int32_t r = 0; r < registers; r++) {
             all->at[p][r] = _mm512_add_epi16(all->at[p][r], bytes->at[p][r]);
             odd->at[p][r] = _mm512_add_epi16(odd->at[p][r], _mm512_srli_epi16(bytes->at[p][r], 8));
@@ -60,7 +67,7 @@ DF_INLINE_AVX512 __m512i levels_of(__m512i even, __m512i odd, const int16_t *thr
 }
 
 /* `pixels` neighbouring pixels of row y from x on, times `registers` * 64 channels; both are constants where inlined. */
-DF_INLINE_AVX512 void compute_tile(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, int32_t y,
+DF_INLINE_AVX512 void compute_tile(const df_packed_conv *restrict layer, const uint8_t *restrict input, uint8_t *restrict output, int32_t y,
                                    int32_t x, int32_t block, const int32_t pixels, const int32_t registers) {
     const int64_t pixel_step = (int64_t)layer->stride * layer->input.pixel_bytes;
     const int64_t block_bytes = (int64_t)layer->kernel * layer->steps * DF_GROUP_LANES;
@@ -85,9 +92,11 @@ DF_INLINE_AVX512 void compute_tile(const df_packed_conv *layer, const uint8_t *i
         }
     }
     fold(&bytes, &all, &odd, pixels, registers);
+    DF_UNROLL
     for (int32_t r = 0; r < registers; r++) {
         const int16_t *thresholds =
             (const int16_t *)layer->thresholds + (int64_t)(block + r) * layer->threshold_count * DF_GROUP_LANES;
+        DF_UNROLL
         for (int32_t p = 0; p < pixels; p++) {
             const __m512i even = _mm512_sub_epi16(all.at[p][r], _mm512_slli_epi16(odd.at[p][r], 8));
             const __m512i levels = levels_of(even, odd.at[p][r], thresholds, layer->threshold_count);
@@ -97,8 +106,8 @@ DF_INLINE_AVX512 void compute_tile(const df_packed_conv *layer, const uint8_t *i
     }
 }
 
-__attribute__((target(DF_AVX512_FEATURES))) void df_conv_groups_avx512bw(const df_packed_conv *layer,
-                                                                         const uint8_t *input, uint8_t *output) {
+__attribute__((target(DF_AVX512_FEATURES))) void df_conv_groups_avx512bw(const df_packed_conv *restrict layer,
+                                                                         const uint8_t *restrict input, uint8_t *restrict output) {
     const df_shape shape = layer->output.shape;
     const int32_t blocks = (shape.channels + DF_GROUP_LANES - 1) / DF_GROUP_LANES;
     for (int32_t block = 0; block < blocks; block += TILE_REGISTERS) {

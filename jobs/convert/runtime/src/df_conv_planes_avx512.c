@@ -6,7 +6,7 @@
 #if defined(__x86_64__)
 #include "df_packed_conv.h"
 #include "df_store_avx512.h"
-#include "df_tile_row.h"
+#include "df_tile.h"
 
 #define POPCNT_FEATURES DF_AVX512_FEATURES ",avx512vpopcntdq"
 #define INLINE_POPCNT static inline __attribute__((always_inline, target(POPCNT_FEATURES)))
@@ -22,7 +22,9 @@ INLINE_POPCNT void count_row(tile *counts, const uint8_t *words, int64_t pixel_s
                              int32_t steps, const int32_t pixels, const int32_t planes) {
     for (int32_t step = 0; step < steps; step++, weights += DF_WORD_LANES, words += planes * 4) {
         const __m512i weight = _mm512_load_si512(weights);
+        DF_UNROLL
         for (int32_t p = 0; p < pixels; p++) {
+            DF_UNROLL
             for (int32_t plane = 0; plane < planes; plane++) {
                 int32_t word;
                 __builtin_memcpy(&word, words + p * pixel_step + plane * 4, sizeof word);
@@ -36,6 +38,7 @@ INLINE_POPCNT void count_row(tile *counts, const uint8_t *words, int64_t pixel_s
 /* The accumulator of one pixel from its planes' counts. */
 INLINE_POPCNT __m512i weigh_planes(const __m512i *counts, const int32_t planes) {
     __m512i sum = counts[0];
+    DF_UNROLL
     for (int32_t plane = 1; plane < planes; plane++)
         sum = _mm512_add_epi32(sum, _mm512_slli_epi32(counts[plane], (uint32_t)plane));
     return sum;
@@ -62,24 +65,28 @@ INLINE_POPCNT void store_pixel(const df_packed_conv *layer, uint8_t *segment, in
 }
 
 /* `pixels` neighbouring pixels of row y from x on, 16 channels; pixels and planes are constants where inlined. */
-INLINE_POPCNT void compute_tile(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, int32_t y, int32_t x,
+INLINE_POPCNT void compute_tile(const df_packed_conv *restrict layer, const uint8_t *restrict input, uint8_t *restrict output, int32_t y, int32_t x,
                                 int32_t block, const int32_t pixels, const int32_t planes) {
     const int64_t pixel_step = (int64_t)layer->stride * layer->input.pixel_bytes;
     const uint8_t *row = input + (int64_t)y * layer->stride * layer->input.row_bytes + x * pixel_step;
     const int32_t row_words = layer->steps * DF_WORD_LANES;
     const uint32_t *weights = (const uint32_t *)layer->weights + (int64_t)block * layer->kernel * row_words;
     tile counts;
+    DF_UNROLL
     for (int32_t p = 0; p < pixels; p++)
+        DF_UNROLL
         for (int32_t plane = 0; plane < planes; plane++) counts.at[p][plane] = _mm512_setzero_si512();
     for (int32_t dy = 0; dy < layer->kernel; dy++, row += layer->input.row_bytes, weights += row_words)
         count_row(&counts, row, pixel_step, weights, layer->steps, pixels, planes);
-    for (int32_t p = 0; p < pixels; p++) {
-        uint8_t *segment = output + df_offset(&layer->output, y, x + p);
-        store_pixel(layer, segment, block, weigh_planes(counts.at[p], planes));
-    }
+    /* In memory, so that the code for the store need not be there for each pixel. */
+    __m512i sums[TILE_PIXELS];
+    DF_UNROLL
+    for (int32_t p = 0; p < pixels; p++) sums[p] = weigh_planes(counts.at[p], planes);
+    for (int32_t p = 0; p < pixels; p++)
+        store_pixel(layer, output + df_offset(&layer->output, y, x + p), block, sums[p]);
 }
 
-INLINE_POPCNT void convolve(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, const int32_t wide,
+INLINE_POPCNT void convolve(const df_packed_conv *restrict layer, const uint8_t *restrict input, uint8_t *restrict output, const int32_t wide,
                             const int32_t planes) {
     const df_shape shape = layer->output.shape;
     for (int32_t first = 0, block = 0; first < shape.channels; first += DF_WORD_LANES, block++) {

@@ -41,6 +41,10 @@ static inline int64_t df_offset(const df_layout *layout, int32_t y, int32_t x) {
     const int32_t block = layout->block, border = layout->border;
     if (block == 1)
         return (int64_t)(y + border) * layout->row_bytes + (x + border) * layout->pixel_bytes;
+    /* The usual block, without divisions. */
+    if (block == 2)
+        return (int64_t)((y >> 1) + border) * layout->row_bytes + ((x >> 1) + border) * layout->pixel_bytes +
+               ((y & 1) * 2 + (x & 1)) * layout->segment_bytes;
     return (int64_t)(y / block + border) * layout->row_bytes + (x / block + border) * layout->pixel_bytes +
            (y % block * block + x % block) * layout->segment_bytes;
 }

@@ -25,4 +25,24 @@ void df_conv_bytes(const df_packed_conv *layer, const uint8_t *input, uint8_t *o
     else
         df_conv_bytes_avx2(layer, input, output);
 }
+#elif defined(__ARM_NEON) || defined(__wasm_simd128__)
+void df_conv_groups(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels) {
+    (void)kernels;
+    df_fill_border(&layer->output, output);
+    df_conv_groups_128(layer, input, output);
+}
+
+#if defined(__ARM_NEON)
+void df_conv_planes(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels) {
+    (void)kernels;
+    df_fill_border(&layer->output, output);
+    df_conv_planes_neon(layer, input, output);
+}
+#endif
+
+void df_conv_bytes(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels) {
+    (void)kernels;
+    df_fill_border(&layer->output, output);
+    df_conv_bytes_128(layer, input, output);
+}
 #endif

@@ -30,6 +30,7 @@ typedef struct df_packed_conv {
  */
 void df_conv_groups_avx2(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
 void df_conv_groups_avx512bw(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+void df_conv_groups_128(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
 
 /*
  * Binary weights, input in DF_PLANES. weights: uint32 [block of DF_WORD_LANES channels][row][step][channel in block].
@@ -37,6 +38,7 @@ void df_conv_groups_avx512bw(const df_packed_conv *layer, const uint8_t *input, 
  * 2^p * popcount(weights ^ plane p), and a threshold is reached where the accumulator does not exceed it.
  */
 void df_conv_planes_avx512(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+void df_conv_planes_neon(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
 
 /*
  * Int8 weights, input in DF_LEVELS. weights: int8 [block of DF_WORD_LANES channels][row][step][channel in block][4 bytes],
@@ -45,6 +47,7 @@ void df_conv_planes_avx512(const df_packed_conv *layer, const uint8_t *input, ui
  */
 void df_conv_bytes_avx2(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
 void df_conv_bytes_avx512vnni(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+void df_conv_bytes_128(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
 
 /* Each picks the variant of a kernel set. */
 void df_conv_groups(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels);

@@ -1,7 +1,11 @@
 import type { PlannedLayer } from '@dropforge/quantized-inference';
-import { planMemory, planStepMemory } from './plan-memory.ts';
-import { planSteps } from './plan-steps.ts';
-import { type KernelFamily, kernelFamilies } from './select-operator.ts';
+import {
+  type KernelFamily,
+  kernelFamilies,
+  planMemory,
+  planStepMemory,
+  planSteps,
+} from '@dropforge/quantized-inference/packed';
 
 /** Working memory of one run, whichever kernels run it: all of them work in the same arena, one family at a time. */
 export function arenaBytesOf(layers: readonly PlannedLayer[]): number {

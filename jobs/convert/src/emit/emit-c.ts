@@ -1,12 +1,11 @@
 /** The network as C source: constant arrays and a straight list of operator calls. */
 import { createHash } from 'node:crypto';
 import { type IntegerModel, planLayers, writeModel } from '@dropforge/quantized-inference';
+import { kernelFamilies, planMemory } from '@dropforge/quantized-inference/packed';
 import { arenaBytesOf } from './arena-bytes.ts';
 import { cString } from './c-text.ts';
 import { emitFamily } from './emit-family.ts';
 import { emitLayer, type LayerText } from './emit-layer.ts';
-import { planMemory } from './plan-memory.ts';
-import { kernelFamilies } from './select-operator.ts';
 
 /** C sources by path relative to the directory in which they are compiled. */
 export type Sources = ReadonlyMap<string, string>;
@@ -20,7 +19,7 @@ export function emitC(model: IntegerModel): Sources {
     const input = index === 0 ? 'execution->pixels' : arena(memory.outputOffsets[index - 1]);
     return emitLayer(layer, `layer_${index}`, input, arena(memory.outputOffsets[index]), arena(memory.scratchOffset));
   });
-  const families = kernelFamilies.map((family) => emitFamily(planned, family));
+  const families = kernelFamilies.map((family) => ({ family, source: emitFamily(planned, family) }));
   const arenaBytes = arenaBytesOf(planned);
   const sections = [
     `/* Generated from the model ${digest}. */\n#include "df_dlk.h"\n#include "df_packed_conv.h"\n`,
@@ -29,7 +28,7 @@ export function emitC(model: IntegerModel): Sources {
     ...layers.map(({ definitions }, index) => `/* ${model.layers[index]?.name} */\n${definitions}`),
     emitInfo(model, digest, arenaBytes),
     OBSERVE,
-    `#if defined(__x86_64__)\n${families.join('\n')}#endif\n`,
+    ...families.map(({ family, source }) => `#if ${machines[family]}\n${source}#endif\n`),
     emitRun(
       model,
       layers,
@@ -85,6 +84,12 @@ static void observe(const df_execution *execution, uint32_t layer, const uint8_t
 }
 `;
 
+/** Which machines have a family's kernels. 32-bit ARM looks up 8 bytes at a time, so that it counts bits faster. */
+const machines = {
+  groups: 'defined(__x86_64__) || defined(__aarch64__)',
+  planes: 'defined(__x86_64__) || (defined(__ARM_NEON) && !defined(__aarch64__))',
+};
+
 const CHOOSE_FAMILY = [
   '#if defined(__x86_64__)',
   '    if (execution->kernels == DF_AVX2 || execution->kernels == DF_AVX512BW) {',
@@ -93,6 +98,15 @@ const CHOOSE_FAMILY = [
   '    }',
   '    if (execution->kernels == DF_AVX512) {',
   '        run_planes(execution);',
+  '        return;',
+  '    }',
+  '#elif defined(__ARM_NEON)',
+  '    if (execution->kernels == DF_NEON) {',
+  '#if defined(__aarch64__)',
+  '        run_groups(execution);',
+  '#else',
+  '        run_planes(execution);',
+  '#endif',
   '        return;',
   '    }',
   '#endif',

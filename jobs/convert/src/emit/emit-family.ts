@@ -1,12 +1,19 @@
 /** One family of fast kernels as C: its constant arrays, its descriptions and the function that runs its steps. */
 import { type ConvolutionLayer, elementCount, type PlannedLayer } from '@dropforge/quantized-inference';
+import {
+  type KernelFamily,
+  type PackedConvolution,
+  packBytes,
+  packGroups,
+  packWords,
+  planStepMemory,
+  planSteps,
+  type Step,
+  type StepMemory,
+} from '@dropforge/quantized-inference/packed';
+import { cLayout } from './c-layout.ts';
 import { cArray } from './c-text.ts';
 import { emitLayer } from './emit-layer.ts';
-import { cLayout } from './layout.ts';
-import { type PackedConvolution, packBytes, packGroups, packWords } from './pack-packed-weights.ts';
-import { planStepMemory, type StepMemory } from './plan-memory.ts';
-import { planSteps, type Step } from './plan-steps.ts';
-import type { KernelFamily } from './select-operator.ts';
 
 /** Ends with `static void run_<family>(const df_execution *execution)`. */
 export function emitFamily(layers: readonly PlannedLayer[], family: KernelFamily): string {

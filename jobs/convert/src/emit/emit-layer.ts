@@ -6,9 +6,8 @@ import type {
   PlannedLayer,
   Shape,
 } from '@dropforge/quantized-inference';
+import { type ConvolutionOperator, packInt8, packPlanes, selectOperator } from '@dropforge/quantized-inference/packed';
 import { cArray, cInitializer } from './c-text.ts';
-import { packInt8, packPlanes } from './pack-weights.ts';
-import { type ConvolutionOperator, selectOperator } from './select-operator.ts';
 
 export interface LayerText {
   /** Constant arrays and the description, in C. */
