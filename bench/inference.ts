@@ -5,9 +5,10 @@ import { parseArgs } from 'node:util';
 import { onnxRuntimes } from './inference/competitors.ts';
 import type { Engine, Row } from './inference/engine.ts';
 import { limitEngines } from './inference/limits.ts';
-import { model, nativeEngines, typescriptReference } from './inference/ours.ts';
+import { jpegToClass, model, nativeEngines, typescriptReference } from './inference/ours.ts';
 import { ratiosOf } from './inference/ratios.ts';
 import { tfjsEngine } from './inference/tfjs.ts';
+import { wasmEngines } from './inference/wasm.ts';
 import { median } from './median.ts';
 
 /** Runs in one round: enough to be warm, and short enough that every round meets the same weather. */
@@ -22,13 +23,13 @@ export async function run(args: readonly string[]): Promise<void> {
   const native = await nativeEngines();
   try {
     const limits = await limitEngines(model, native.directory, native.variants);
-    const engines = [
+    const ours = [
       ...native.engines,
-      ...limits,
+      await jpegToClass(native.directory),
+      ...(await wasmEngines()),
       typescriptReference(),
-      ...(await onnxRuntimes()),
-      await tfjsEngine(),
     ];
+    const engines = [...ours, ...limits, ...(await onnxRuntimes()), await tfjsEngine()];
     const rows = await interleave(engines, Number(values.rounds));
     const report = { cpu: cpus()[0]?.model ?? 'unknown', rows, ratios: ratiosOf(rows) };
     print(report);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareLogits, runReference, runReferenceBatch } from '@dropforge/quantized-inference';
 import { lmnetV1, randomPixels } from '@dropforge/quantized-inference/testing';
+import sharp from 'sharp';
 import { emitC } from '../../jobs/convert/src/emit/emit-c.ts';
 import { buildTarget } from '../../jobs/convert/src/targets/build-target.ts';
 import { runProgram } from '../../jobs/convert/src/targets/run-program.ts';
@@ -57,6 +58,26 @@ export async function nativeEngines(): Promise<NativeEngines> {
 export function typescriptReference(): Engine {
   const pixels = randomPixels(model.input, 1, 1);
   return engineOf('dropforge', 'typescript', () => runReference(model, pixels));
+}
+
+/** The whole way from a JPEG file of the network's size to its class: reading, decoding, running, writing it down. */
+export async function jpegToClass(directory: string): Promise<Engine> {
+  const { height, width, channels } = model.input;
+  const image = join(directory, 'image.jpg');
+  await sharp(randomPixels(model.input, 1, 2), { raw: { height, width, channels: channels as 3 } })
+    .jpeg({ quality: 90 })
+    .toFile(image);
+  const measure = async (runs: number) => {
+    await runKernels(join(directory, 'dropforge-run'), 'auto', ['-i', image, '--trial', `${runs}`, '-o', directory]);
+    const { benchmark } = JSON.parse(await readFile(join(directory, 'output.json'), 'utf8')) as Output;
+    return benchmark.total.p50 * 1000;
+  };
+  return { engine: 'dropforge', variant: 'jpeg-to-class', measure };
+}
+
+/** What is read of output.json, which runner/predict.c writes; seconds. */
+interface Output {
+  readonly benchmark: { readonly total: { readonly p50: number } };
 }
 
 /** Null when the program refuses, as it does where the processor lacks the kernels. */
