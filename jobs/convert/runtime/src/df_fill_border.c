@@ -10,8 +10,8 @@ static uint8_t border_byte(const df_layout *layout, int32_t i) {
         const int32_t here = channels - 4 * i;
         return (uint8_t)(level * 0x55 & (here >= 4 ? 0xff : (1 << (2 * here)) - 1));
     }
-    const int32_t bit = i / 4 % layout->bits;
-    const int32_t here = channels - (i / 4 / layout->bits * 32 + i % 4 * 8);
+    const int32_t word = i / 4, group = df_quotient(word, layout->bits), bit = word - group * layout->bits;
+    const int32_t here = channels - (group * 32 + i % 4 * 8);
     const int32_t mask = here >= 8 ? 0xff : here <= 0 ? 0 : (1 << here) - 1;
     return (uint8_t)(level >> bit & 1 ? mask : 0);
 }
@@ -24,7 +24,7 @@ void df_fill_border(const df_layout *layout, uint8_t *image) {
     const int32_t border = layout->border;
     if (border == 0)
         return;
-    const int32_t height = layout->shape.height / layout->block, row_bytes = layout->row_bytes;
+    const int32_t height = df_quotient(layout->shape.height, layout->block), row_bytes = layout->row_bytes;
     /* One pixel, then the first row from it, then all else from the row. */
     for (int32_t i = 0; i < layout->segment_bytes; i++) image[i] = border_byte(layout, i);
     for (int32_t i = layout->segment_bytes; i < row_bytes; i++) image[i] = image[i - layout->segment_bytes];

@@ -36,6 +36,25 @@ typedef struct df_layout {
     int32_t row_bytes;
 } df_layout;
 
+/*
+ * a / b for a >= 0 and b > 0. The Cortex-A9 cannot divide, and its compiler would ask a run-time library to; this is long
+ * division, bit by bit.
+ */
+static inline int32_t df_quotient(int32_t a, int32_t b) {
+#if defined(__arm__) && !defined(__ARM_FEATURE_IDIV)
+    int32_t quotient = 0;
+    for (int32_t bit = a < b ? -1 : __builtin_clz((uint32_t)b) - __builtin_clz((uint32_t)a); bit >= 0; bit--) {
+        if (a < b << bit)
+            continue;
+        a -= b << bit;
+        quotient |= 1 << bit;
+    }
+    return quotient;
+#else
+    return a / b;
+#endif
+}
+
 /* Byte offset of the channels of pixel (y, x) of the shape. */
 static inline int64_t df_offset(const df_layout *layout, int32_t y, int32_t x) {
     const int32_t block = layout->block, border = layout->border;
@@ -45,8 +64,9 @@ static inline int64_t df_offset(const df_layout *layout, int32_t y, int32_t x) {
     if (block == 2)
         return (int64_t)((y >> 1) + border) * layout->row_bytes + ((x >> 1) + border) * layout->pixel_bytes +
                ((y & 1) * 2 + (x & 1)) * layout->segment_bytes;
-    return (int64_t)(y / block + border) * layout->row_bytes + (x / block + border) * layout->pixel_bytes +
-           (y % block * block + x % block) * layout->segment_bytes;
+    const int32_t row = df_quotient(y, block), column = df_quotient(x, block);
+    return (int64_t)(row + border) * layout->row_bytes + (column + border) * layout->pixel_bytes +
+           ((y - row * block) * block + x - column * block) * layout->segment_bytes;
 }
 
 /* Writes the border of the image. */
