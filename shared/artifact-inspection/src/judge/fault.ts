@@ -4,7 +4,7 @@ export const faultCodes = [
   ...(['NEEDS_LIBRARY', 'NEEDS_GLIBC', 'NEEDS_INTERPRETER', 'NEEDS_SYMBOL'] as const),
   ...(['SYMBOL_MISSING', 'SYMBOL_UNEXPECTED', 'HAS_CONSTRUCTORS'] as const),
   ...(['EXECUTABLE_STACK', 'WRITABLE_CODE', 'TEXT_RELOCATIONS', 'RELRO_MISSING'] as const),
-  ...(['TOO_LARGE', 'MEMORY_PEAK'] as const),
+  ...(['TOO_LARGE', 'MEMORY_PEAK', 'PAGE_SIZE'] as const),
 ] as const;
 export type FaultCode = (typeof faultCodes)[number];
 
