@@ -19,6 +19,7 @@ const verbs = {
   faults: { needs: [], script: 'test/faults/main.ts' },
   conformance: { needs: ['conformance'], script: 'test/conformance/main.ts' },
   bench: { needs: ['jobs'], script: 'bench/main.ts' },
+  fuzz: { needs: ['jobs', 'fuzz'], script: 'test/fuzz/main.ts' },
   gateware: { needs: ['gateware'], script: 'edge/gateware/src/main.ts' },
   package: { needs: [], script: 'scripts/deploy/package.ts' },
   deploy: { needs: [], script: 'scripts/deploy/deploy.ts' },

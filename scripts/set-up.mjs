@@ -22,6 +22,7 @@ const packages = {
   test: ['python3-pytest', 'python3-boto3', 'default-jre-headless', 'dataset-fashion-mnist'],
   check: ['shellcheck'],
   conformance: ['python3-venv'],
+  fuzz: ['libclang-rt-14-dev'],
   gateware: ['verilator', 'yosys', 'g++', 'make'],
 };
 
@@ -32,6 +33,7 @@ const programs = {
   test: ['java'],
   check: ['shellcheck'],
   conformance: ['python3'],
+  fuzz: ['clang'],
   gateware: ['verilator', 'yosys', 'g++', 'make'],
 };
 

@@ -181,8 +181,9 @@ function announce(
   closers: (() => void | Promise<void>)[],
 ): void {
   const file = path.join(directory, CLOUD_FILE);
-  const { stage } = description;
-  const content = { pid: process.pid, stage, endpoints, environment, startedAt: new Date().toISOString() };
+  const { stage, jwtAuthorizers } = description;
+  const takesTokens = jwtAuthorizers.length > 0;
+  const content = { pid: process.pid, stage, takesTokens, endpoints, environment, startedAt: new Date().toISOString() };
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
   closers.push(() => rmSync(file, { force: true }));
 }

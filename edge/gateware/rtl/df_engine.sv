@@ -141,6 +141,7 @@ module df_engine #(
     .INPUTS(IC_PAR), .OUTPUTS(OC_PAR), .TAPS(PIXEL_TAPS), .PIXEL_OUTPUTS(PIXEL_OUTPUTS)
   ) array (
     .clk_i, .pairs_i(pairs), .weights_i(weights), .pixels_i(pixels),
+    .pixel_pass_i(layer.operation == df_gateware_pkg::OPERATION_PIXEL_CONVOLUTION),
     .valid_i(valid_q[4]), .first_i(first_q[4]), .last_i(last_q[4]),
     .done_o(window_done), .sums_o(sums), .total_o(total)
   );

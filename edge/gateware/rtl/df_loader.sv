@@ -28,7 +28,7 @@ module df_loader #(
   logic [1:0]  head_q;
   logic [3:0]  kind_q;
   logic [27:0] left_q;
-  logic        last_q;
+  logic        last_q, checked_q;
 
   df_crc32 crc (.crc_i(crc_q), .word_i(word_q), .crc_o(crc_d));
 
@@ -98,19 +98,19 @@ module df_loader #(
           last_q <= left_q == 28'd2;
           if (last_q) state_q <= SECTION;
         end
-        CHECKSUM: begin
-          loaded_o <= !wrong;
-          state_q <= IDLE;
-        end
+        CHECKSUM: state_q <= IDLE;
         default: ;
       endcase
-      if (wrong) state_q <= IDLE;
     end
+    // A cycle later, since a comparison of 32 bits in front of the state would be the longest path of all.
+    checked_q <= valid_q && state_q == CHECKSUM;
+    if (checked_q) loaded_o <= !error_o;
+    if (error_o) state_q <= IDLE;
     if (begin_i || reset_i) begin
       state_q <= reset_i ? IDLE : HEAD;
       head_q <= '0;
       crc_q <= '1;
-      loaded_o <= 1'b0;
+      {checked_q, loaded_o} <= '0;
       error_o <= 1'b0;
     end
   end

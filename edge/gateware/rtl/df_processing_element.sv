@@ -10,7 +10,7 @@ module df_processing_element #(
   input  logic [INPUTS-1:0]     weights_i,
   input  logic [24*TAPS-1:0]    pixels_i,
   input  logic [24*TAPS-1:0]    pixel_weights_i,
-  input  logic                  valid_i,          // three cycles after the operands
+  input  logic                  valid_i,          // as many cycles after the operands as the product takes
   input  logic                  first_i,
   output logic [19:0]           sum_o
 );
@@ -24,7 +24,7 @@ module df_processing_element #(
   df_dot_product #(.INPUTS(INPUTS)) dot_product (.clk_i, .pairs_i, .weights_i, .sum_o(levels_sum));
 
   if (HAS_MULTIPLIERS) begin : g_pixels
-    logic signed [19:0] pixels_sum;
+    logic [19:0] pixels_sum;
     df_pixel_product #(.TAPS(TAPS)) pixel_product (
       .clk_i, .pixels_i, .weights_i(pixel_weights_i), .sum_o(pixels_sum)
     );

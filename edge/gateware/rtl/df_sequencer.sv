@@ -26,7 +26,7 @@ module df_sequencer (
   state_e state_q;
   logic [4:0] fetch_q;
   logic [32*df_gateware_pkg::LAYER_WORDS-1:0] words_q;
-  logic over_limit_q;
+  logic over_limit_q, beyond_q;
   logic [7:0] failure;
 
   df_layer_decoder decoder (.words_i(words_q), .layer_o);
@@ -34,11 +34,10 @@ module df_sequencer (
   always_comb begin
     failure = 8'd0;
     if (state_q == RUN) failure = pass_error_i;
-    if (state_q == CHECK && layer_o.operation > df_gateware_pkg::OPERATION_MAX_POOL) begin
+    if (state_q == START && layer_o.operation > df_gateware_pkg::OPERATION_MAX_POOL) begin
       failure = df_gateware_pkg::ERROR_PROGRAM_OPERATION;
     end
-    // The address stands after the last word of the pass.
-    if (state_q == CHECK && {1'b0, program_address_o} > program_words_i) failure = df_gateware_pkg::ERROR_PROGRAM_END;
+    if (state_q == START && beyond_q) failure = df_gateware_pkg::ERROR_PROGRAM_END;
     if (state_q != IDLE && over_limit_q) failure = df_gateware_pkg::ERROR_CYCLE_LIMIT;
   end
 
@@ -49,6 +48,8 @@ module df_sequencer (
   always_ff @(posedge clk_i) begin
     done_o <= 1'b0;
     error_code_o <= failure;
+    // From the check on, the address stands after the last word of the pass.
+    beyond_q <= {1'b0, program_address_o} > program_words_i;
     over_limit_q <= busy_o && cycles_o >= cycle_limit_i;
     if (busy_o) cycles_o <= cycles_o + 1'b1;
     unique case (state_q)

@@ -39,9 +39,12 @@ module df_tap_reader #(
   logic [15:0]       address_q[0:TAPS-1];
 
   for (genvar t = 0; t < TAPS; t++) begin : g_position
-    wire signed [13:0] column = column_i + 14'(t);
+    // The bounds of this tap's column are those of the first one's, moved; and they stand still for the whole pass.
+    localparam logic signed [13:0] LEFT = 14'sd0 - 14'(t);
+    logic signed [13:0] right_q;
     always_ff @(posedge clk_i) begin
-      inside_q[0][t] <= row_inside && column >= 0 && column < 14'(layer_i.width);
+      right_q <= 14'(layer_i.width) - 14'(t);
+      inside_q[0][t] <= row_inside && column_i >= LEFT && column_i < right_q;
       address_q[t] <= address_i + 16'(t);
     end
     assign pixels_address_o[PIXELS_BITS*t+:PIXELS_BITS] = address_q[t][PIXELS_BITS-1:0];

@@ -14,8 +14,19 @@ from brevitas import nn as qnn
 from brevitas.core.restrict_val import RestrictValueType
 from brevitas.core.scaling import ScalingImplType
 from brevitas.export import export_qonnx
-from brevitas.quant import Int8WeightPerChannelFloat, SignedBinaryActPerTensorConst, SignedBinaryWeightPerTensorConst
-from brevitas.quant import SignedTernaryWeightPerTensorConst, Uint8ActPerTensorFloat
+from brevitas.quant import (
+    Int8ActPerTensorFixedPoint,
+    Int8ActPerTensorFloat,
+    Int8WeightPerChannelFloat,
+    Int8WeightPerTensorFixedPoint,
+    Int32Bias,
+    ShiftedUint8ActPerTensorFloat,
+    SignedBinaryActPerTensorConst,
+    SignedBinaryWeightPerTensorConst,
+    SignedTernaryWeightPerTensorConst,
+    Uint8ActPerTensorFixedPoint,
+    Uint8ActPerTensorFloat,
+)
 from brevitas_examples.bnn_pynq.models import model_with_cfg
 from torch import nn
 
@@ -52,9 +63,7 @@ def constant_signed(bits: int) -> nn.Module:
 
 
 def bipolar() -> nn.Module:
-    return qnn.QuantIdentity(
-        act_quant=SignedBinaryActPerTensorConst, min_val=-1.0, max_val=1.0, return_quant_tensor=True
-    )
+    return qnn.QuantIdentity(act_quant=SignedBinaryActPerTensorConst, min_val=-1.0, max_val=1.0, return_quant_tensor=True)
 
 
 def block(inputs: int, outputs: int, activation: nn.Module, weights: dict, padding: int = 1, groups: int = 1) -> list:
@@ -68,8 +77,49 @@ TERNARY = {"weight_quant": SignedTernaryWeightPerTensorConst, "weight_threshold"
 PER_CHANNEL = {"weight_quant": Int8WeightPerChannelFloat}
 
 
-def head(features: int, **quantizers) -> list:
-    return [nn.Flatten(), qnn.QuantLinear(features, 5, bias=True, **quantizers)]
+def head(features: int) -> list:
+    return [nn.Flatten(), qnn.QuantLinear(features, 5, bias=True)]
+
+
+def fixed_point(bits: int) -> nn.Module:
+    return qnn.QuantReLU(act_quant=Uint8ActPerTensorFixedPoint, bit_width=bits, return_quant_tensor=True)
+
+
+def shifted(bits: int) -> nn.Module:
+    return qnn.QuantIdentity(act_quant=ShiftedUint8ActPerTensorFloat, bit_width=bits, return_quant_tensor=True)
+
+
+def quantizer_variants() -> dict:
+    """Scales of powers of two without normalization, zero points, wide biases, quantizers inside of the layers."""
+    identity = qnn.QuantIdentity(bit_width=8, return_quant_tensor=True)
+    fixed = {"weight_quant": Int8WeightPerTensorFixedPoint, "bias": False, "padding": 1}
+    wide = {"weight_bit_width": 4, "bias": True, "bias_quant": Int32Bias}
+    inner = {"bias": False, "output_quant": Int8ActPerTensorFloat}
+    unsigned = {"input_quant": Uint8ActPerTensorFloat}
+    tanh = qnn.QuantHardTanh(max_val=1.0, min_val=-1.0, bit_width=3, return_quant_tensor=True)
+    truncated = qnn.TruncAdaptiveAvgPool2d(1, bit_width=8)
+    return {
+        "fixed_point": [
+            qnn.QuantIdentity(act_quant=Int8ActPerTensorFixedPoint, return_quant_tensor=True),
+            *[qnn.QuantConv2d(3, 6, 3, **fixed), fixed_point(4)],
+            *[qnn.QuantConv2d(6, 6, 3, weight_bit_width=3, **fixed), fixed_point(4), *head(6 * 64)],
+        ],
+        "wide_bias": [
+            *[identity, qnn.QuantConv2d(3, 6, 3, **wide), relu(4)],
+            *[nn.Flatten(), qnn.QuantLinear(6 * 36, 5, **wide)],
+        ],
+        "inner_quantizers": [
+            *[qnn.QuantConv2d(3, 6, 3, input_quant=Int8ActPerTensorFloat, **inner), nn.ReLU()],
+            *[qnn.QuantConv2d(6, 6, 3, padding=1, bias=False, **unsigned), nn.BatchNorm2d(6), nn.ReLU()],
+            *[nn.Flatten(), qnn.QuantLinear(6 * 36, 5, **inner, **unsigned)],
+        ],
+        "zero_points": [
+            *[shifted(8), *block(3, 6, shifted(4), BITS[8], padding=0), *block(6, 6, shifted(8), BITS[8])],
+            *head(6 * 36),
+        ],
+        "truncated_whole": [identity, *block(3, 6, relu(4), BITS[8]), truncated, *head(6)],
+        "hard_tanh": [identity, *block(3, 6, tanh, BITS[8], padding=0), nn.MaxPool2d(2), *head(6 * 9)],
+    }
 
 
 def networks() -> dict:
@@ -85,10 +135,20 @@ def networks() -> dict:
             12,
         ),
         "wide_8bit": ([*block(3, 8, relu(8), BITS[8], padding=0), *block(8, 6, relu(8), BITS[8]), *head(6 * 36)], 3, 8),
-        "truncated_average": ([*block(3, 8, relu(4), BITS[8]), truncated, *block(8, 6, relu(4), BITS[3]), *head(6 * 16)], 3, 8),
+        "truncated_average": (
+            [*block(3, 8, relu(4), BITS[8]), truncated, *block(8, 6, relu(4), BITS[3]), *head(6 * 16)],
+            3,
+            8,
+        ),
         "average": ([*block(3, 8, relu(2), BITS[8]), average, *block(8, 6, relu(2), BINARY), *head(6 * 16)], 3, 8),
         "depthwise": (
-            [*block(3, 8, relu(4), BITS[8]), *block(8, 8, relu(4), BITS[4], groups=8), *block(8, 6, relu(2), BINARY), pooled, *head(6)],
+            [
+                *block(3, 8, relu(4), BITS[8]),
+                *block(8, 8, relu(4), BITS[4], groups=8),
+                *block(8, 6, relu(2), BINARY),
+                pooled,
+                *head(6),
+            ],
             3,
             8,
         ),
@@ -134,6 +194,8 @@ def main() -> None:
     torch.manual_seed(1)
     for name, (layers, channels, side) in networks().items():
         export(directory, name, nn.Sequential(*layers), channels, side)
+    for name, layers in quantizer_variants().items():
+        export(directory, name, nn.Sequential(*layers), 3, 8)
     for name, (network, channels, side) in examples().items():
         export(directory, name, network, channels, side)
 

@@ -62,7 +62,8 @@ export async function startRecordedCloud(directory: string): Promise<RecordedClo
         const event = JSON.parse(payload) as BusEvent; // or a device's report, which has no source
         if (event.source?.startsWith('aws.')) events.push(event);
         // SageMaker's events are best effort: nobody hears that a job was stopped.
-        return event.detail?.SecondaryStatus === 'Stopped' ? [] : [0];
+        const { SecondaryStatus, ProcessingJobStatus } = event.detail ?? {};
+        return [SecondaryStatus, ProcessingJobStatus].includes('Stopped') ? [] : [0];
       },
     },
   });

@@ -16,8 +16,11 @@ export function synthesize(array: ArraySize): Netlist {
   const commands = [
     `read_verilog -sv ${hardwareSources().join(' ')}`,
     `chparam ${parameters.join(' ')} ${TOP}`,
+    // The elements of the array are all alike: mapped once and not once each, they take Yosys a fraction of the time.
+    `hierarchy -top ${TOP}; setattr -mod -set keep_hierarchy 1 *df_processing_element*`,
     // Without input and output buffers: the engine's ports are wires to the processor on the same die.
     `synth_intel_alm -family cyclonev -top ${TOP} -noiopad`,
+    'setattr -mod -unset keep_hierarchy *; flatten; opt_clean',
     `write_json ${netlist}`,
   ];
   runTool('yosys', ['-q', '-p', commands.join('; ')]);

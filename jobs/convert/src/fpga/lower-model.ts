@@ -75,7 +75,7 @@ function lowerPass(pass: Pass, array: ArraySize, { isLast, source, rows }: Place
   const schedule = schedulePass(pass, array);
   const placement = { isLast, source, weightBase: rows.weights, thresholdBase: rows.thresholds };
   const program = encodePass(pass, schedule, placement, array);
-  const cycles = estimateCycles(pass, schedule);
+  const cycles = estimateCycles(pass, schedule, array);
   if (layer.op === 'max-pool') {
     return { program, cycles, weights: none, thresholds: none, weightRows: 0, thresholdRows: 0 };
   }

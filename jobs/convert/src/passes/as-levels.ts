@@ -1,7 +1,7 @@
 import { type OnnxNode, refuse } from '../frontend/graph.ts';
 import type { Activation } from './activation.ts';
 import { fitLevels, sumsAsLevels } from './average-pool.ts';
-import { pixelsAsLevels } from './pixel-layer.ts';
+import { pixelsAsLevels } from './copy-layer.ts';
 import type { LayerList } from './rule.ts';
 
 /** The same values as levels that a layer holds, for operators that move or compare levels. */

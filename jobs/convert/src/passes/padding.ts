@@ -1,6 +1,6 @@
 import { type OnnxNode, refuse } from '../frontend/graph.ts';
 import { type Activation, MAXIMUM_LEVEL } from './activation.ts';
-import { pixelsAsLevels } from './pixel-layer.ts';
+import { pixelsAsLevels } from './copy-layer.ts';
 import type { LayerList } from './rule.ts';
 import type { Window } from './rules/windows.ts';
 

@@ -1,8 +1,8 @@
 import { type OnnxNode, refuse } from '../frontend/graph.ts';
 import type { Activation, Meaning } from './activation.ts';
 import { averagedSums, emitAveragePool } from './average-pool.ts';
+import { copied } from './copy-layer.ts';
 import { emitConvolution } from './emit-convolution.ts';
-import { pixelsAsAccumulator } from './pixel-layer.ts';
 import type { LayerList } from './rule.ts';
 import type { Cuts } from './thresholds.ts';
 
@@ -26,7 +26,7 @@ function emitLayer(node: OnnxNode, activation: Activation, cuts: readonly Cuts[]
   const { integers, memory } = activation;
   switch (integers.kind) {
     case 'pixels':
-      return emitConvolution(node, pixelsAsAccumulator(activation), cuts, layers);
+      return emitConvolution(node, copied(activation, integers), cuts, layers);
     case 'accumulator':
       if (!integers.averaged) return emitConvolution(node, activation, cuts, layers);
       throw refuse(

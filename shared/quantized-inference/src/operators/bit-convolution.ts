@@ -33,8 +33,8 @@ export function bitConvolution(
   const values = new Uint8Array(elementCount(shape));
   for (let y = 0; y < shape.height; y++) {
     for (let x = 0; x < shape.width; x += image.lanes) {
-      const total = gatherWindow(layer, image, y * layer.stride, x * layer.stride, window);
-      positiveSums(weights, wordsPerChannel, window, sums);
+      gatherWindow(layer, image, y * layer.stride, x * layer.stride, window);
+      const total = positiveSums(weights, wordsPerChannel, window, sums);
       const pixels = Math.min(image.lanes, shape.width - x);
       storeLevels(layer, image, sums, total, pixels, values, (y * shape.width + x) * shape.channels);
     }
@@ -42,28 +42,28 @@ export function bitConvolution(
   return { ...shape, values };
 }
 
-/** Copies the window whose top left corner is (top, left) of the bordered image; returns the sum of its taps. */
+/** Copies the window whose top left corner is (top, left) of the bordered image. */
 function gatherWindow(layer: ConvolutionLayer, image: LaneImage, top: number, left: number, window: Float64Array) {
   const rowTaps = layer.kernel * layer.inputChannels;
   for (let dy = 0; dy < layer.kernel; dy++) {
     const first = (top + dy) * image.rowValues + left * layer.inputChannels;
     window.set(image.values.subarray(first, first + rowTaps), dy * rowTaps);
   }
-  let total = 0;
-  for (let tap = 0; tap < window.length; tap++) total += window[tap] ?? 0;
-  return total;
 }
 
-/** For each output channel the sum of the taps whose weight is +1, in every lane. */
-function positiveSums(weights: Int32Array, wordsPerChannel: number, window: Float64Array, sums: Float64Array): void {
+/** For each output channel the sum of the taps whose weight is +1, in every lane. Returns the sum of all taps. */
+function positiveSums(weights: Int32Array, wordsPerChannel: number, window: Float64Array, sums: Float64Array): number {
   const tables = new Float64Array(TABLES * SUMS);
+  let total = 0;
   sums.fill(0);
   for (let word = 0; word < wordsPerChannel; word++) {
     for (let table = 0; table < TABLES; table++) {
       tabulate(window, 32 * word + TAPS * table, tables, SUMS * table);
+      total += tables[SUMS * table + SUMS - 1] ?? 0;
     }
     addLookups(weights, word, wordsPerChannel, tables, sums);
   }
+  return total;
 }
 
 /** Entry i: the sum of the taps whose bit is set in i. */
@@ -105,12 +105,14 @@ function storeLevels(
   offset: number,
 ): void {
   const count = 2 ** layer.activationBits - 1;
+  // Powers of two, so that the product is exact.
+  const shift = 1 / laneSize;
   for (let channel = 0; channel < sums.length; channel++) {
     let positive = sums[channel] ?? 0;
     let all = total;
     for (let pixel = 0; pixel < pixels; pixel++) {
-      const nextPositive = Math.floor(positive / laneSize);
-      const nextAll = Math.floor(all / laneSize);
+      const nextPositive = Math.floor(positive * shift);
+      const nextAll = Math.floor(all * shift);
       const accumulator = 2 * (positive - nextPositive * laneSize) - (all - nextAll * laneSize);
       values[offset + pixel * sums.length + channel] = levelOf(accumulator, layer.thresholds, channel, count);
       positive = nextPositive;

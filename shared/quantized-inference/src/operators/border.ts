@@ -7,7 +7,7 @@ export function borderedShape({ padding }: ConvolutionLayer, { height, width, ch
 }
 
 /** Fills `values`, which has the size of the bordered shape, NHWC. */
-export function addBorder(layer: ConvolutionLayer, input: Tensor, values: Float64Array | Int16Array): void {
+export function addBorder(layer: ConvolutionLayer, input: Tensor, values: Int16Array): void {
   const { padding, paddingLevel } = layer;
   const innerValues = input.width * input.channels;
   const rowValues = innerValues + 2 * padding * input.channels;

@@ -25,22 +25,29 @@ export function packLanes(layer: ConvolutionLayer, input: Tensor, shape: Shape, 
   const tiles = Math.ceil(shape.width / Math.floor(DOUBLE_BITS / laneBits));
   const lanes = Math.ceil(shape.width / tiles);
   const bordered = borderedShape(layer, input);
-  const levels = new Float64Array(elementCount(bordered));
+  const levels = new Int16Array(elementCount(bordered));
   addBorder(layer, input, levels);
   const rowValues = bordered.width * bordered.channels;
-  const values = levels.slice();
-  for (let lane = 1; lane < lanes; lane++) {
+  const values = new Float64Array(levels.length);
+  for (let lane = 0; lane < lanes; lane++) {
     const shift = lane * layer.stride * input.channels;
     for (let row = 0; row < levels.length; row += rowValues) {
-      addShifted(levels.subarray(row, row + rowValues), shift, laneSize ** lane, values.subarray(row, row + rowValues));
+      addShifted(levels, row + shift, row + rowValues, laneSize ** lane, values, row);
     }
   }
   return { lanes, laneSize, rowValues, values };
 }
 
-/** Beyond the row's end there is nothing to add: those lanes are never read. */
-function addShifted(levels: Float64Array, shift: number, factor: number, values: Float64Array): void {
-  for (let index = 0; index + shift < levels.length; index++) {
-    values[index] = (values[index] ?? 0) + factor * (levels[index + shift] ?? 0);
+/** Adds levels first .. end - 1. What would lie beyond the row's end belongs to lanes that are never read. */
+function addShifted(
+  levels: Int16Array,
+  first: number,
+  end: number,
+  factor: number,
+  values: Float64Array,
+  target: number,
+): void {
+  for (let from = first, to = target; from < end; from++, to++) {
+    values[to] = (values[to] ?? 0) + factor * (levels[from] ?? 0);
   }
 }

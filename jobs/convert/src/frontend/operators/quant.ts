@@ -3,10 +3,13 @@ import { refuse } from '../graph.ts';
 import { broadcastStrides, gatherOffsets, picked, required } from './evaluator.ts';
 import { uniformQuantizer } from './quantizer.ts';
 
+/** Biases, which have one axis, are quantized to the width of sums. */
+const BIAS_BITS = 32;
+
 /** Quant over a constant: the integer levels of a weight tensor and the scale of each. */
 export function evaluateQuant(node: OnnxNode, inputs: readonly (Constant | undefined)[]): Constant {
   const data = required(node, inputs, 0);
-  const quantizer = uniformQuantizer(node, inputs);
+  const quantizer = uniformQuantizer(node, inputs, data.dims.length <= 1 ? BIAS_BITS : undefined);
   const { lowest, highest, rounding, bipolar } = quantizer;
   const spread = (parameter: Constant): Float64Array =>
     picked(parameter, data.dims, gatherOffsets(data.dims, broadcastStrides(node, parameter.dims, data.dims))).values;

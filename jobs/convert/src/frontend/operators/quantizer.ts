@@ -17,16 +17,20 @@ export interface UniformQuantizer {
  * Reads the parameters of `Quant` (inputs: x, scale, zero point, bit width; attributes: signed, narrow, rounding_mode).
  * Source: QONNX operator definition, https://github.com/fastmachinelearning/qonnx/blob/main/docs/qonnx-custom-ops/quant_op.md
  */
-export function uniformQuantizer(node: OnnxNode, inputs: readonly (Constant | undefined)[]): UniformQuantizer {
+export function uniformQuantizer(
+  node: OnnxNode,
+  inputs: readonly (Constant | undefined)[],
+  maximumBits = 8,
+): UniformQuantizer {
   const scale = positiveScale(node, required(node, inputs, 1));
   const zeroPoint = required(node, inputs, 2);
   const bits = required(node, inputs, 3).values[0];
-  if (bits === undefined || !Number.isInteger(bits) || bits < 1 || bits > 8) {
+  if (bits === undefined || !Number.isInteger(bits) || bits < 1 || bits > maximumBits) {
     throw refuse(
       'UNSUPPORTED_QUANTIZER',
       node,
       `a width of ${bits} bits`,
-      'quantize to a whole number of bits, 1 to 8',
+      `quantize to a whole number of bits, 1 to ${maximumBits}`,
     );
   }
   if (!zeroPoint.values.every(Number.isInteger)) {

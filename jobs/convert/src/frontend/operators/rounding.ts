@@ -15,15 +15,16 @@ const half = (level: number, inclusive: boolean): Cut => ({ at: level - 0.5, inc
 const floor = (level: number): Cut => ({ at: level, inclusive: true });
 const ceil = (level: number): Cut => ({ at: level - 1, inclusive: false });
 
+const toEven: Rounding = { round: roundHalfToEven, cut: (level) => half(level, level % 2 === 0) };
+
 /**
- * The `rounding_mode` of Quant and Trunc by name. UP and HALF_UP go away from zero, DOWN and HALF_DOWN towards it.
- * A tie of ROUND goes to the even integer for weights, as NumPy and PyTorch round what they export, and up for
- * activations, as the integer model defines; HALF_EVEN is even for both.
+ * The `rounding_mode` of Quant and Trunc by name. UP and HALF_UP go away from zero, DOWN and HALF_DOWN towards it; a tie
+ * of ROUND goes to the even integer, as NumPy and PyTorch have it. Of unsigned levels HALF_UP is the integer model's own.
  * Source: `resolve_rounding_mode` of https://github.com/fastmachinelearning/qonnx/blob/main/src/qonnx/custom_op/general/intquant.py
  */
 export const roundings: ReadonlyMap<string, Rounding> = new Map<string, Rounding>([
-  ['ROUND', { round: roundHalfToEven, cut: (level) => half(level, true) }],
-  ['HALF_EVEN', { round: roundHalfToEven, cut: (level) => half(level, level % 2 === 0) }],
+  ['ROUND', toEven],
+  ['HALF_EVEN', toEven],
   ['HALF_UP', { round: awayFromZero((size) => Math.floor(size + 0.5)), cut: (level) => half(level, level > 0) }],
   ['HALF_DOWN', { round: awayFromZero((size) => Math.ceil(size - 0.5)), cut: (level) => half(level, level <= 0) }],
   ['FLOOR', { round: Math.floor, cut: floor }],

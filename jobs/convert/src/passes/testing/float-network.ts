@@ -16,13 +16,12 @@ export function runFloatNetwork(graph: OnnxGraph, image: FloatTensor): FloatTens
   tensors.set(input?.name ?? '', image);
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((name) => tensors.get(name) ?? { dims: [], values: new Float64Array(0) });
-    const ofWeights = graph.initializers.has(node.inputs[0] ?? '');
-    tensors.set(node.outputs[0] ?? '', evaluate(node, inputs, ofWeights));
+    tensors.set(node.outputs[0] ?? '', evaluate(node, inputs));
   }
   return tensors.get(graph.outputs[0]?.name ?? '') ?? image;
 }
 
-type Evaluate = (node: OnnxNode, inputs: readonly FloatTensor[], ofWeights: boolean) => FloatTensor;
+type Evaluate = (node: OnnxNode, inputs: readonly FloatTensor[]) => FloatTensor;
 
 const NOTHING: FloatTensor = { dims: [], values: new Float64Array(1) };
 
@@ -44,6 +43,8 @@ const EVALUATORS: Readonly<Record<string, Evaluate>> = {
   Pow: binary((a, b) => a ** b),
   Neg: unary((_, x) => broadcast(x, [], (value) => -value)),
   Sqrt: unary((_, x) => broadcast(x, [], Math.sqrt)),
+  Log: unary((_, x) => broadcast(x, [], Math.log)),
+  Ceil: unary((_, x) => broadcast(x, [], Math.ceil)),
   Relu: unary((_, x) => broadcast(x, [], (value) => Math.max(value, 0))),
   Clip: (_, [x = NOTHING, low = NOTHING, high = NOTHING]) =>
     broadcast(x, [low, high], (value, min, max) => Math.min(Math.max(value, min), max)),
@@ -75,10 +76,10 @@ const EVALUATORS: Readonly<Record<string, Evaluate>> = {
   },
 };
 
-function evaluate(node: OnnxNode, inputs: readonly FloatTensor[], ofWeights: boolean): FloatTensor {
+function evaluate(node: OnnxNode, inputs: readonly FloatTensor[]): FloatTensor {
   const evaluator = EVALUATORS[node.operator];
   if (!evaluator) throw new Error(`the direct evaluation has no ${node.operator}`);
-  return evaluator(node, inputs, ofWeights);
+  return evaluator(node, inputs);
 }
 
 function normalization(node: OnnxNode, [x = NOTHING, ...parameters]: readonly FloatTensor[]): FloatTensor {

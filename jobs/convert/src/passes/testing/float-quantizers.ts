@@ -1,8 +1,8 @@
 import type { OnnxNode } from '../../frontend/graph.ts';
 import { broadcast, type FloatTensor, float, integer } from './float-tensor.ts';
 
-/** The quantizers of QONNX as their definitions read. Activations round ties of ROUND up, as the integer model does. */
-export function floatQuant(node: OnnxNode, inputs: readonly FloatTensor[], ofWeights: boolean): FloatTensor {
+/** The quantizers of QONNX as their definitions read. */
+export function floatQuant(node: OnnxNode, inputs: readonly FloatTensor[]): FloatTensor {
   const [x = EMPTY, scale = EMPTY, zeroPoint = EMPTY, width = EMPTY] = inputs;
   const bits = width.values[0] ?? 0;
   const signed = integer(node, 'signed', 1) === 1;
@@ -12,7 +12,7 @@ export function floatQuant(node: OnnxNode, inputs: readonly FloatTensor[], ofWei
   return broadcast(x, [scale, zeroPoint], (value, step, zero) => {
     const exact = value / step + zero;
     if (signed && bits === 1) return ((exact >= 0 ? 1 : -1) - zero) * step;
-    return (round(node, Math.min(Math.max(exact, lowest), highest), ofWeights) - zero) * step;
+    return (round(node, Math.min(Math.max(exact, lowest), highest)) - zero) * step;
   });
 }
 
@@ -25,7 +25,7 @@ export function floatTrunc(node: OnnxNode, inputs: readonly FloatTensor[]): Floa
   const [scale = 1, zero = 0, fourth = 0, fifth = 0, outputBits] = parameters.map(({ values }) => values[0] ?? 0);
   const integerOf = (value: number): number => halfToEven(value / scale + zero);
   if (outputBits === undefined) {
-    return broadcast(x, [], (value) => (round(node, integerOf(value) / 2 ** (fourth - fifth), false) - zero) * scale);
+    return broadcast(x, [], (value) => (round(node, integerOf(value) / 2 ** (fourth - fifth)) - zero) * scale);
   }
   const divisor = fifth / scale;
   const signed = integer(node, 'signed', 1) === 1;
@@ -33,7 +33,7 @@ export function floatTrunc(node: OnnxNode, inputs: readonly FloatTensor[]): Floa
   const highest = signed ? 2 ** (outputBits - 1) - 1 : 2 ** outputBits - 1 - integer(node, 'narrow');
   return broadcast(x, [], (value) => {
     const clamped = Math.min(Math.max(integerOf(value) / divisor, lowest), highest);
-    return (round(node, clamped, false) - zero / divisor) * fifth;
+    return (round(node, clamped) - zero / divisor) * fifth;
   });
 }
 
@@ -55,12 +55,11 @@ export function floatMultiThreshold(
 
 const EMPTY: FloatTensor = { dims: [], values: new Float64Array(1) };
 
-function round(node: OnnxNode, value: number, ofWeights: boolean): number {
+function round(node: OnnxNode, value: number): number {
   const size = Math.abs(value);
   const sign = Math.sign(value);
   switch (node.attributes.get('rounding_mode')?.text ?? 'ROUND') {
     case 'ROUND':
-      return ofWeights ? halfToEven(value) : Math.floor(value + 0.5);
     case 'HALF_EVEN':
       return halfToEven(value);
     case 'FLOOR':

@@ -1,16 +1,19 @@
-import { type Activation, MAXIMUM_LEVEL } from './activation.ts';
+import { type Activation, type Levels, MAXIMUM_LEVEL, type Pixels } from './activation.ts';
 import type { LayerList } from './rule.ts';
 
 const NAME = 'input';
 
-/** The pixels as the sums of a 1x1 convolution that copies them: a quantizer makes it a layer that compares pixels. */
-export function pixelsAsAccumulator(activation: Activation): Activation {
+/**
+ * Pixels or levels as the sums of a 1x1 convolution that copies them: a quantizer makes it a layer that compares pixels,
+ * the output a head that hands out levels.
+ */
+export function copied(activation: Activation, input: Pixels | Levels): Activation {
   const { channels, height, width } = activation.memory;
   return {
     ...activation,
     integers: {
       kind: 'accumulator',
-      name: NAME,
+      name: input.kind === 'pixels' ? NAME : 'output',
       weights: copyWeights(channels),
       bipolar: false,
       kernel: 1,
@@ -18,7 +21,7 @@ export function pixelsAsAccumulator(activation: Activation): Activation {
       padding: 0,
       paddingLevel: 0,
       inputChannels: channels,
-      input: { kind: 'pixels' },
+      input,
       coversInput: height === 1 && width === 1,
       pools: [],
       averaged: false,
