@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '.dropforge/**', '.build/**'],
+    // What a fresh checkout lacks although its packages are installed.
+    globalSetup: ['scripts/wasm/build-kernels.ts'],
     // Embedded servers and compilers share two cores with the tests, so the limit is generous; nothing waits for it.
     testTimeout: 300_000,
     hookTimeout: 300_000,

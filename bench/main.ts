@@ -3,6 +3,8 @@
 /** Each loads its own folder's code; the next one is one line here. */
 const benches: Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>> = {
   bundles: () => import('./bundles.ts'),
+  inference: () => import('./inference.ts'),
+  instructions: () => import('./instructions.ts'),
 };
 
 const [what = '', ...args] = process.argv.slice(2);

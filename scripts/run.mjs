@@ -13,12 +13,13 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const verbs = {
   demo: { needs: ['jobs', 'demo'], script: 'cli/src/demo/main.ts' },
   start: { needs: ['jobs'], script: 'local/src/main.ts' },
-  test: { needs: ['jobs', 'test'], script: 'scripts/test.ts' },
+  test: { needs: ['jobs', 'gateware', 'test'], script: 'scripts/test.ts' },
   check: { needs: ['check'], script: 'scripts/check.ts' },
   build: { needs: [], script: 'scripts/build.ts' },
   faults: { needs: [], script: 'test/faults/main.ts' },
   conformance: { needs: ['conformance'], script: 'test/conformance/main.ts' },
   bench: { needs: ['jobs'], script: 'bench/main.ts' },
+  gateware: { needs: ['gateware'], script: 'edge/gateware/src/main.ts' },
   package: { needs: [], script: 'scripts/deploy/package.ts' },
   deploy: { needs: [], script: 'scripts/deploy/deploy.ts' },
   remove: { needs: [], script: 'scripts/deploy/remove.ts' },
@@ -34,12 +35,18 @@ if (!Object.hasOwn(verbs, verb)) {
 const { needs, script } = verbs[verb];
 const environment = setUp(root, needs);
 const bin = join(root, 'node_modules/.bin');
-const { status, signal } = spawnSync(
-  join(bin, 'node'),
-  ['--disable-warning=ExperimentalWarning', join(root, script), ...rest],
-  {
+
+// The compiler that builds the kernels came with the jobs' packages.
+if (needs.includes('jobs')) {
+  const { status } = runNode('scripts/wasm/build-kernels.ts', []);
+  if (status !== 0) process.exit(status ?? 1);
+}
+const { status, signal } = runNode(script, rest);
+process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
+
+function runNode(file, args) {
+  return spawnSync(join(bin, 'node'), ['--disable-warning=ExperimentalWarning', join(root, file), ...args], {
     stdio: 'inherit',
     env: { ...process.env, ...environment, PATH: `${bin}:${process.env.PATH}` },
-  },
-);
-process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
+  });
+}

@@ -22,6 +22,7 @@ const packages = {
   test: ['python3-pytest', 'python3-boto3', 'default-jre-headless', 'dataset-fashion-mnist'],
   check: ['shellcheck'],
   conformance: ['python3-venv'],
+  gateware: ['verilator', 'yosys', 'g++', 'make'],
 };
 
 /** Programs that the same purposes need where there is no apt. */
@@ -31,13 +32,18 @@ const programs = {
   test: ['java'],
   check: ['shellcheck'],
   conformance: ['python3'],
+  gateware: ['verilator', 'yosys', 'g++', 'make'],
 };
 
 /** Returns variables for the programs that follow. Ends the process when something has to be done by hand. */
 export function setUp(root, needs) {
   installNodeModules(root);
   if (needs.length === 0) return {};
-  if (has('apt-get')) return installDebianPackages(needs);
+  if (has('apt-get')) {
+    const variables = installDebianPackages(needs);
+    if (needs.includes('jobs')) fetchDecoders(root);
+    return variables;
+  }
   return installElsewhere(root, needs);
 }
 
@@ -72,12 +78,20 @@ function installDebianPackages(needs) {
   return {};
 }
 
+/** Libraries for other architectures, which this machine does not install. */
+function fetchDecoders(root) {
+  const decoders = join(root, 'jobs/convert/.build/decoders');
+  if (existsSync(decoders)) return;
+  say("Fetching Debian's image decoders for the devices' architectures…");
+  run(join(root, 'jobs/convert/fetch-decoders'), [decoders], {});
+}
+
 /** Without apt: the compilers by hand, torch from PyPI into a virtual environment of the project's own. */
 function installElsewhere(root, needs) {
   const missing = needs.flatMap((need) => programs[need]).filter((name) => !has(name));
   if (missing.length > 0) {
     stop(
-      `This machine has no apt. Install these with its own package manager, then try again: ${missing.join(', ')}.\nThe ARM targets also need the C libraries of arm-linux-gnueabihf and aarch64-linux-gnu.`,
+      `This machine has no apt. Install these with its own package manager, then try again: ${missing.join(', ')}.\nThe ARM targets also need the C libraries of arm-linux-gnueabihf and aarch64-linux-gnu, and the programs for devices what jobs/convert/fetch-decoders fetches from Debian.`,
     );
   }
   if (!needs.includes('jobs')) return {};

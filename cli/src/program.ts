@@ -122,6 +122,13 @@ function addModelCommands(program: Command, act: Act): void {
     .option('--device <thing>', 'ask this device, and compare with the reference')
     .option('--top <number>', 'so many classes', wholeNumber(1, 1_000), 3)
     .action(act(async () => (await import('./commands/predict.ts')).predict));
+  program
+    .command('inspect <subject>')
+    .description('read a library, program, artifact or model without running it, and judge it by device')
+    .addOption(
+      new Option('--target <name>', 'judge a library or program for this one').choices(['x86_64', 'aarch64', 'armv7l']),
+    )
+    .action(act(async () => (await import('./commands/inspect.ts')).inspect));
 }
 
 function addRecipeCommands(program: Command, act: Act): void {

@@ -6,6 +6,7 @@ import { importsOf, type SourceFile, sourceFiles } from './source-files.ts';
 const mayImport: Record<string, readonly string[]> = {
   events: [],
   'shared/quantized-inference': [],
+  'shared/artifact-inspection': [],
   'shared/aws': ['events'],
   'shared/datasets': ['events'],
   'shared/recipe': ['events', 'quantized-inference'],
@@ -14,6 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
   'shared/handler-kit': ['events', 'pipeline-state', 'aws'],
   services: [
     'events',
+    'artifact-inspection',
     'quantized-inference',
     'aws',
     'datasets',
@@ -22,10 +24,21 @@ const mayImport: Record<string, readonly string[]> = {
     'api-contract',
     'handler-kit',
   ],
-  'jobs/convert': ['quantized-inference'],
+  'jobs/convert': ['artifact-inspection', 'quantized-inference'],
   'edge/agent': ['events'],
+  'edge/gateware': ['quantized-inference', 'convert'],
   local: ['events', 'edge-agent', 'pipeline-state', 'aws'],
-  cli: ['events', 'quantized-inference', 'datasets', 'recipe', 'pipeline-state', 'api-contract', 'aws', 'local'],
+  cli: [
+    'events',
+    'artifact-inspection',
+    'quantized-inference',
+    'datasets',
+    'recipe',
+    'pipeline-state',
+    'api-contract',
+    'aws',
+    'local',
+  ],
 };
 
 const product = sourceFiles(/^(events|services|shared|jobs|edge|local|cli)\/.*\.ts$/).filter(

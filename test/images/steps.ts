@@ -1,7 +1,7 @@
 /** The steps of `RUN`: what installs is checked against this machine, what tries the result out runs here. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -31,6 +31,8 @@ async function runStep(image: PlainImage, step: string): Promise<void> {
     )?.[1];
   if (requirements !== undefined) return expectPythonPackages(image.pathOf(requirements));
   if (/^npm ci --omit=dev --ignore-scripts --no-audit --no-fund --cache \S+$/.test(step)) return linkPackages(image);
+  const decoders = /^jobs\/convert\/fetch-decoders (\S+)$/.exec(step)?.[1];
+  if (decoders !== undefined) return copyDecoders(image.pathOf(decoders));
   const removed = /^rm -rf (\/(?:var\/lib\/apt\/lists|tmp)\/\S+)$/.exec(step)?.[1];
   if (removed !== undefined) return rm(image.pathOf(removed), { recursive: true, force: true });
   // Nothing else: what a step would do to a machine that is not the image's, nobody knows.
@@ -71,6 +73,11 @@ export function requirementsIn(text: string): string[] {
       if (name === undefined) throw new Error(`Not pinned by version and digest: ${line}`);
       return name.toLowerCase();
     });
+}
+
+/** What the script fetches is the same wherever it runs, so that this machine's copy will do. */
+async function copyDecoders(folder: string): Promise<void> {
+  await cp(join(repository, 'jobs/convert/.build/decoders'), folder, { recursive: true });
 }
 
 interface Lock {

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { predict as decide, runReference } from '@dropforge/quantized-inference';
+import { createEngine, predict as decide, type InferenceEngine } from '@dropforge/quantized-inference';
+import { readKernels } from '@dropforge/quantized-inference/node';
 import { CliError } from '../cli-error.ts';
 import { type Context, report } from '../context.ts';
 import { askDevice, findDevice } from '../predict/ask-device.ts';
@@ -15,13 +16,13 @@ interface Prediction {
   /** The likeliest first. */
   readonly top: readonly { readonly class: string; readonly probability: number }[];
   readonly logits: readonly number[];
-  /** Of the device, or of the reference executor here. */
+  /** Of the device, or of the engine here. */
   readonly milliseconds: number;
   /** Whether the device's logits are those of the reference, bit for bit. */
   readonly agrees?: boolean;
 }
 
-/** `dropforge predict <model> <image>…`: by the reference executor here, or by a device that is checked against it. */
+/** `dropforge predict <model> <image>…`: by the kernels here, or by a device that is checked against the reference. */
 export async function predict(
   context: Context,
   given: string,
@@ -37,11 +38,13 @@ export async function predict(
       { where: loaded.name },
     );
   const device = options.device && (await findDevice((await context.connect()).api, options.device, loaded.digest));
+  // The reference judges a device; without one, the fast engine computes the same integers.
+  const engine = await createEngine(loaded.model, device ? {} : await readKernels());
   const predictions: Prediction[] = [];
   for (const image of images) {
     const pixels = await decodeImage(path.resolve(context.directory, image), image, loaded.model.input);
     const startedAt = performance.now();
-    const logits = runReference(loaded.model, pixels);
+    const logits = engine.run(pixels);
     const own = toPrediction(image, logits, loaded, performance.now() - startedAt, options.top);
     if (!device) predictions.push(own);
     else {
@@ -54,8 +57,8 @@ export async function predict(
     }
   }
   const model = { name: loaded.name, digest: loaded.digest };
-  report(context, { model, ...(options.device && { device: options.device }), predictions }, () =>
-    tell(context, predictions),
+  report(context, { model, ...(device ? { device: options.device } : { engine: engine.kind }), predictions }, () =>
+    tell(context, predictions, device ? null : engine),
   );
   return predictions.some(({ agrees }) => agrees === false) ? 'refused' : 'ok';
 }
@@ -83,7 +86,7 @@ function toPrediction(
   };
 }
 
-function tell({ screen }: Context, predictions: readonly Prediction[]): void {
+function tell({ screen }: Context, predictions: readonly Prediction[], engine: InferenceEngine | null): void {
   const rows = predictions.map(({ image, top, milliseconds, agrees }) => [
     image,
     ...top.map((one) => `${one.class} ${formatShare(one.probability)}`),
@@ -91,4 +94,5 @@ function tell({ screen }: Context, predictions: readonly Prediction[]): void {
     ...(agrees === undefined ? [] : [agrees ? 'agrees with the reference' : 'DISAGREES with the reference']),
   ]);
   for (const line of formatTable(rows)) screen.line(line, line.includes('DISAGREES') ? 'bad' : undefined);
+  if (engine?.reason) screen.line(`In plain TypeScript, which is slow. ${engine.reason}`);
 }

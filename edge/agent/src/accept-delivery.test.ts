@@ -12,7 +12,7 @@ const digest = 'ab'.repeat(32);
 const release = JSON.stringify({
   ...{ format: 'dropforge-release/1', modelId: 'flowers-1', modelDigest: digest, artifactDigest: digest },
   ...{ runId: 'run-mzxw6ytboi2gk3tdmfza', attempt: 1, classes: ['cat'], input: { height: 1, width: 1, channels: 1 } },
-  files: [{ path: 'meta.json', sha256: digest, bytes: 2 }],
+  files: [{ path: 'manifest.json', sha256: digest, bytes: 2 }],
 });
 const claims: Delivery = {
   ...{ counter: 7, modelId: 'flowers-1', modelDigest: digest, runId: 'run-mzxw6ytboi2gk3tdmfza', attempt: 1 },

@@ -45,7 +45,7 @@ describe('an artifact', () => {
     const release = await stage();
     expect((await readdir(slot, { recursive: true })).sort()).toContain('bin/x86_64/dropforge-run');
     await verifySlot(slot, release, 'x86_64');
-    await writeFile(join(slot, 'model/golden.u8'), 'bits rot');
+    await writeFile(join(slot, 'models/golden.u8'), 'bits rot');
     await expect(verifySlot(slot, release, 'x86_64')).rejects.toMatchObject({ code: 'SLOT_DAMAGED' });
   });
 
@@ -68,7 +68,7 @@ describe('an artifact', () => {
     [
       'has a hard link',
       'ARTIFACT_INVALID',
-      (files) => withEntry(files, { name: 'output/link', type: 'link', linkname: 'output/meta.json' }),
+      (files) => withEntry(files, { name: 'output/link', type: 'link', linkname: 'output/manifest.json' }),
     ],
     [
       'has a device',
@@ -76,17 +76,17 @@ describe('an artifact', () => {
       (files) => withEntry(files, { name: 'output/null', type: 'character-device' }),
     ],
     ['has a file that nobody named', 'DIGEST_MISMATCH', (files) => withEntry(files, { name: 'output/extra' }, 'extra')],
-    ['has a file twice', 'DIGEST_MISMATCH', (files) => withEntry(files, { name: 'output/meta.json' }, '{}')],
+    ['has a file twice', 'DIGEST_MISMATCH', (files) => withEntry(files, { name: 'output/manifest.json' }, '{}')],
     ['lacks a file', 'DIGEST_MISMATCH', (files) => tarball(new Map([...files].slice(1)))],
     [
       'has a file with other bytes',
       'DIGEST_MISMATCH',
-      (files) => tarball(new Map(files).set('output/meta.json', Buffer.from('[]'))),
+      (files) => tarball(new Map(files).set('output/manifest.json', Buffer.from('[]'))),
     ],
     [
       'has a longer file',
       'DIGEST_MISMATCH',
-      (files) => tarball(new Map(files).set('output/meta.json', Buffer.alloc(1 << 20))),
+      (files) => tarball(new Map(files).set('output/manifest.json', Buffer.alloc(1 << 20))),
     ],
     ['is cut short', 'ARTIFACT_INVALID', async (files) => (await tarball(files)).subarray(0, 700)],
     ['is no gzip file', 'ARTIFACT_INVALID', () => Buffer.from('PK\u0003\u0004 a zip file')],

@@ -13,8 +13,8 @@ export type Architecture = 'x86_64' | 'aarch64' | 'armv7l';
 
 /** Where things lie in a slot, as in the artifact. */
 export const runnerPath = (architecture: Architecture) => `bin/${architecture}/dropforge-run`;
-export const goldenImages = 'model/golden.u8';
-export const goldenLogits = 'model/golden.i32';
+export const goldenImages = 'models/golden.u8';
+export const goldenLogits = 'models/golden.i32';
 export const releaseFile = 'release.json';
 
 /** Room that stays free for the rest of the device. */
@@ -55,10 +55,11 @@ export async function verifySlot(slot: string, release: Release, architecture: A
   }
 }
 
-/** This device's runner, the model and the golden images; the other targets' builds stay in the archive. */
+/** This device's runner, the model and the golden images; other targets' builds and the libraries stay in the archive. */
 function wantedFiles({ files, modelId }: Release, architecture: Architecture): ReleaseFile[] {
   const runner = runnerPath(architecture);
-  const wanted = files.filter(({ path }) => path.startsWith('model/') || path === 'meta.json' || path === runner);
+  const isModel = (path: string) => path.startsWith('models/') && !path.startsWith('models/lib/');
+  const wanted = files.filter(({ path }) => isModel(path) || path === 'manifest.json' || path === runner);
   if (!wanted.some((file) => file.path === runner)) {
     throw new AgentFailure(
       'TARGET_MISSING',

@@ -4,11 +4,8 @@ export { ConversionError, type ConversionErrorCode } from './frontend/conversion
 export {
   type BuildResult,
   buildTarget,
-  type ElfDescription,
-  ElfError,
   isTargetName,
   type RunResult,
-  readElf,
   runTarget,
   type Target,
   type TargetName,

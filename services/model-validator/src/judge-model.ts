@@ -11,6 +11,7 @@ import {
   runReferenceBatch,
   type TargetEvidence,
 } from '@dropforge/quantized-inference';
+import { deviceEvidence } from './device-evidence.ts';
 import { EvidenceError } from './evidence-error.ts';
 import type { Evidence } from './read-evidence.ts';
 
@@ -40,6 +41,7 @@ export function judgeModel(
   );
   const decision = decideGate(policy, {
     targets: { ...targets, ...(native && !native.agree ? { x86_64: { status: 'ran', golden: native } } : {}) },
+    devices: deviceEvidence(evidence),
     accuracy,
     trainerAccuracy: evidence.verification.trainerAccuracy ?? null,
     modelBytes: evidence.model.length,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ArtifactError, type InspectedFile, inspectArtifact } from '@dropforge/artifact-inspection';
 import { Target } from '@dropforge/events';
 import { z } from 'zod';
 import { EvidenceError } from './evidence-error.ts';
@@ -19,7 +20,15 @@ const Manifest = z.object({
   datasetDigest: Digest,
   classes: z.array(z.string()).min(2),
   input: z.object({ height: z.int().positive(), width: z.int().positive(), channels: z.int().positive() }),
-  targets: z.partialRecord(Target, z.object({ status: z.enum(['ok', 'failed']), error: Failure.optional() })),
+  targets: z.partialRecord(
+    Target,
+    z.object({
+      status: z.enum(['ok', 'failed']),
+      error: Failure.optional(),
+      /** The deepest stack of a run, by the compiler's account. */
+      stackBytes: z.int().positive().optional(),
+    }),
+  ),
   files: z.array(z.looseObject({ path: ArtifactPath, sha256: Digest, bytes: z.int().nonnegative() })),
 });
 
@@ -37,9 +46,13 @@ const Verification = z.object({
 /** Everything that the conversion handed over, parsed but not yet believed. */
 export interface Evidence {
   readonly manifest: z.output<typeof Manifest>;
+  /** The manifest as a file of the artifact, which holds a copy of it: it cannot name itself. */
+  readonly manifestFile: { readonly path: string; readonly sha256: string; readonly bytes: number };
   readonly verification: z.output<typeof Verification>;
   readonly model: Uint8Array;
   readonly artifact: Uint8Array;
+  /** Every file of the artifact, read from the archive itself; the same as the manifest lists. */
+  readonly files: readonly InspectedFile[];
   readonly golden: Uint8Array;
   /** Of the evaluation images, by the native build; undefined: that build failed. */
   readonly evaluationLogits: Int32Array | undefined;
@@ -74,6 +87,9 @@ export async function readEvidence(
       'The model file is not the one in the manifest.',
       `${artifactPrefix}model.safetensors`,
     );
+  const artifactKey = `${artifactPrefix}output.tar.gz`;
+  const artifact = await need(artifactKey, limits.artifact);
+  const files = await inspectFiles(artifact, manifest, manifestDigest, artifactKey);
   const goldenLogits = new Map<Target, Int32Array>();
   for (const target of Target.options) {
     const key = `${verificationPrefix}${target}.golden.i32`;
@@ -84,14 +100,46 @@ export async function readEvidence(
   const labelsKey = `${verificationPrefix}labels.u16`;
   return {
     manifest,
+    manifestFile: { path: 'manifest.json', sha256: manifestDigest, bytes: manifestBytes.length },
     verification,
     model,
     goldenLogits,
-    artifact: await need(`${artifactPrefix}output.tar.gz`, limits.artifact),
+    ...{ artifact, files },
     golden: await need(`${verificationPrefix}golden.u8`, limits.pixels),
     evaluationLogits: evaluation && toInt32(evaluation, evaluationKey),
     labels: toUint16(await need(labelsKey, limits.logits), labelsKey),
   };
+}
+
+/** The archive's files must be those of the manifest, no more and no fewer, and the manifest itself. */
+async function inspectFiles(
+  artifact: Uint8Array,
+  { files, targets }: z.output<typeof Manifest>,
+  manifestDigest: string,
+  key: string,
+): Promise<InspectedFile[]> {
+  const stackBytes = Object.fromEntries(
+    Object.entries(targets).map(([target, { stackBytes }]) => [target, stackBytes]),
+  );
+  const inspected = await inspectArtifact(artifact, stackBytes).catch((error: unknown) => {
+    if (!(error instanceof ArtifactError)) throw error;
+    throw new EvidenceError(error.code, error.message, key, { cause: error });
+  });
+  const missing = new Map([
+    ...files.map(({ path, sha256 }) => [path, sha256] as const),
+    ['manifest.json', manifestDigest],
+  ]);
+  for (const { path, sha256: digest } of inspected) {
+    if (missing.get(path) !== digest) throw differs(`${path} is not the one in the manifest`, key);
+    missing.delete(path);
+  }
+  const [absent] = missing.keys();
+  if (absent !== undefined) throw differs(`${absent} is missing`, key);
+  return inspected;
+}
+
+function differs(what: string, key: string): EvidenceError {
+  return new EvidenceError('DIGEST_MISMATCH', `The artifact is not what the manifest says: ${what}.`, key);
 }
 
 export function sha256(bytes: Uint8Array): string {

@@ -1,3 +1,4 @@
+import { fakeArtifact } from '@dropforge/artifact-inspection/testing';
 import { conversionCompleted } from '@dropforge/events';
 import { describe, expect, it } from 'vitest';
 import { convertedRun, createConvertedModel, sha256, withOneLogitOff } from './testing/converted-model.ts';
@@ -7,6 +8,7 @@ const { runId, artifactPrefix, verificationPrefix } = conversionCompleted.exampl
 const manifest = `${artifactPrefix}manifest.json`;
 const verification = `${verificationPrefix}verification.json`;
 const modelFile = `${artifactPrefix}model.safetensors`;
+const artifact = `${artifactPrefix}output.tar.gz`;
 const evaluation = `${verificationPrefix}x86_64.evaluation.i32`;
 const goldenOf = (target: string) => `${verificationPrefix}${target}.golden.i32`;
 
@@ -62,7 +64,7 @@ describe('a model whose targets compute what the reference computes', () => {
       runId,
       attempt: 1,
       createdAt: convertedRun.updatedAt,
-      artifactDigest: sha256(Buffer.from('an archive')),
+      artifactDigest: sha256(converted.files.get(`${artifactPrefix}output.tar.gz`) ?? Buffer.alloc(0)),
       classes: ['class 0', 'class 1', 'class 2'],
     });
     expect(await released()).toEqual(first);
@@ -181,6 +183,30 @@ describe('evidence is refused', () => {
       modelFile,
     ],
     [
+      'with an artifact that is no archive',
+      ({ files }) => files.set(artifact, Buffer.from('an archive')),
+      'ARTIFACT_INVALID',
+      artifact,
+    ],
+    [
+      'with an artifact that is cut off',
+      ({ files }) => files.set(artifact, files.get(artifact)?.subarray(0, 400) ?? Buffer.alloc(0)),
+      'ARTIFACT_INVALID',
+      artifact,
+    ],
+    [
+      'with an artifact of other files than the manifest lists',
+      ({ files }) => files.set(artifact, fakeArtifact({ targets: ['x86_64', 'armv7l'] }).archive),
+      'DIGEST_MISMATCH',
+      artifact,
+    ],
+    [
+      'with an artifact that has a file more than the manifest',
+      ({ edit, parse }) => edit(manifest, { files: (parse(manifest).files as object[]).slice(1) }),
+      'DIGEST_MISMATCH',
+      artifact,
+    ],
+    [
       'with golden images of another size',
       ({ files }) => files.set(`${verificationPrefix}golden.u8`, Buffer.alloc(100)),
       'GOLDEN_SIZE',
@@ -230,6 +256,19 @@ describe('evidence is refused', () => {
     ],
   ])('%s', async (_, change, code, where) => {
     expect(await reasonsAfter(change)).toMatchObject([{ code, where }]);
+  });
+
+  it('with names so long that no event could carry them', async () => {
+    const [reason] = await reasonsAfter(({ files, edit }) => {
+      const header = JSON.stringify({ ['x'.repeat(5_000)]: { dtype: 'U8', shape: [4], data_offsets: [0, 4] } });
+      const length = Buffer.alloc(8);
+      length.writeUInt32LE(header.length);
+      const hostile = Buffer.concat([length, Buffer.from(header)]);
+      files.set(modelFile, hostile);
+      edit(manifest, { modelDigest: sha256(hostile) });
+    });
+    expect(reason).toMatchObject({ code: 'OFFSETS_INVALID', where: modelFile });
+    expect(reason?.message).toHaveLength(1_000);
   });
 
   it('with another manifest than the conversion announced', async () => {

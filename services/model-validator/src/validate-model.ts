@@ -8,7 +8,7 @@ import {
   Target,
 } from '@dropforge/events';
 import { bucketKeys, type Run } from '@dropforge/pipeline-state';
-import { type GateDecision, ModelFileError } from '@dropforge/quantized-inference';
+import { type GateCheck, type GateDecision, ModelFileError } from '@dropforge/quantized-inference';
 import { EvidenceError } from './evidence-error.ts';
 import { judgeModel } from './judge-model.ts';
 import type { Ports } from './ports.ts';
@@ -41,7 +41,7 @@ export async function validateModel(
       modelId,
       modelDigest,
       accuracy,
-      targets: agreeingTargets(decision),
+      targets: deliverableTargets(decision),
       decisionKey: `${bucketKeys.release(modelId)}decision.json`,
       deployment: policy.deployment,
     });
@@ -63,21 +63,24 @@ function checkDataset({ manifest }: Evidence, run: Run, artifactPrefix: string):
 /** Unfit input is an outcome; anything else is trouble and is thrown on. */
 function refusal(error: unknown, artifactPrefix: string): Reason | undefined {
   const action = 'Retry the run; if it happens again, the conversion image is at fault.';
-  if (error instanceof EvidenceError) return { code: error.code, message: error.message, where: error.where, action };
-  if (error instanceof ModelFileError)
-    return { code: error.code, message: error.message, where: `${artifactPrefix}model.safetensors`, action };
-  return undefined;
+  const where =
+    error instanceof EvidenceError
+      ? error.where
+      : error instanceof ModelFileError
+        ? `${artifactPrefix}model.safetensors`
+        : undefined;
+  if (where === undefined) return undefined;
+  const { code, message } = error as EvidenceError | ModelFileError; // nothing else has a place
+  // A hostile file chooses the names that stand in a message.
+  return { code, message: message.slice(0, sentenceMaximum), where, action };
 }
 
 function reasonsOf(decision: GateDecision, { verification }: Evidence): Reason[] {
   const isMeasured = !Number.isNaN(decision.evidence.accuracy);
   const failed = decision.checks.filter(({ name, passed }) => !passed && (isMeasured || !name.startsWith('accuracy')));
-  const reasons = failed.map(({ name, message }) => ({
-    code: codeOf(name, decision),
-    message: message.slice(0, sentenceMaximum),
-    where: name,
-    action: actionOf(name),
-  }));
+  const reasons = failed.flatMap((check) =>
+    check.name.startsWith('device:') ? misfits(check, decision) : [reason(check, decision)],
+  );
   if (isMeasured) return reasons;
   const why = verification.accuracyError?.message ?? 'the native build is missing, or is not the model.';
   return [
@@ -91,10 +94,34 @@ function reasonsOf(decision: GateDecision, { verification }: Evidence): Reason[]
   ];
 }
 
+function reason({ name, message }: GateCheck, decision: GateDecision): Reason {
+  return {
+    code: codeOf(name, decision),
+    message: message.slice(0, sentenceMaximum),
+    where: name,
+    action: actionOf(name),
+  };
+}
+
+/** One reason for each thing that is wrong with a target's files: the code says which. */
+function misfits(check: GateCheck, { evidence }: GateDecision): Reason[] {
+  const { faults = [] } = evidence.devices[check.name.slice('device:'.length)] ?? {};
+  if (faults.length === 0)
+    return [{ code: 'FILE_MISSING', message: check.message, where: check.name, action: actionOf(check.name) }];
+  return faults.slice(0, faultsMaximum).map(({ code, message, path }) => ({
+    code,
+    message: message.slice(0, sentenceMaximum),
+    where: path ? `${check.name} ${path}` : check.name,
+    action: actionOf(check.name),
+  }));
+}
+
 /** What a person can do about a check that failed. */
 function actionOf(check: string): string {
   if (check.startsWith('target:'))
     return 'Read the conversion log, or leave the target out of targets and gates.requiredTargets in the recipe.';
+  if (check.startsWith('device:'))
+    return 'Retry the run; if it happens again, the conversion image is at fault: "dropforge inspect" tells what is in a file.';
   if (check === 'accuracy') return 'Train longer or on more images, or lower gates.minimumAccuracy in the recipe.';
   if (check === 'accuracy-drop')
     return 'Report it: conversion should cost nothing. gates.maximumAccuracyDrop in the recipe allows more.';
@@ -103,6 +130,8 @@ function actionOf(check: string): string {
 
 /** What events allow for one. */
 const sentenceMaximum = 1_000;
+/** Of one target: an event holds 20 reasons in all, the decision in the bucket every one. */
+const faultsMaximum = 3;
 
 function codeOf(check: string, { evidence }: GateDecision): string {
   if (!check.startsWith('target:')) return check.toUpperCase().replaceAll('-', '_');
@@ -122,18 +151,20 @@ function modelIdOf(project: string, modelDigest: string, runId: string): string 
   return `${slug}-${modelDigest.slice(0, 8)}-${runId.slice(4, 10)}`;
 }
 
-/** The gate asks for the required targets only; another one that was built, but computes something else, goes nowhere. */
-function agreeingTargets({ evidence }: GateDecision): Target[] {
+/** The gate asks for the required targets only; another one that computes something else, or does not fit, goes nowhere. */
+function deliverableTargets({ evidence }: GateDecision): Target[] {
   return Target.options.filter((target) => {
     const found = evidence.targets[target];
-    return found?.status === 'ran' && found.golden.agree;
+    const device = evidence.devices[target];
+    const fits = device !== undefined && device.files.length > 0 && device.faults.length === 0;
+    return found?.status === 'ran' && found.golden.agree && fits;
   });
 }
 
 /** Everything that a device or a person needs, under a name that never changes its meaning; `release.json` comes last. */
 async function release(
   { modelId, runId, attempt, createdAt }: { modelId: string; runId: string; attempt: number; createdAt: string },
-  { manifest, artifact, model }: Evidence,
+  { manifest, manifestFile, artifact, model }: Evidence,
   decision: GateDecision,
   ports: Ports,
 ): Promise<void> {
@@ -141,7 +172,8 @@ async function release(
   await ports.writeFile(`${at}output.tar.gz`, artifact, 'application/gzip');
   await ports.writeFile(`${at}model.safetensors`, model, 'application/octet-stream');
   await writeJson(`${at}decision.json`, decision, ports);
-  const { modelDigest, datasetDigest, classes, input, targets, files } = manifest;
+  const { modelDigest, datasetDigest, classes, input, targets } = manifest;
+  const files = [...manifest.files, manifestFile];
   const described = { modelDigest, datasetDigest, artifactDigest: sha256(artifact), classes, input, targets, files };
   await writeJson(
     `${at}release.json`,

@@ -1,6 +1,13 @@
 /** What a model must satisfy beyond its types, so that every backend may run it without a further check. */
 import { limits } from './limits.ts';
-import { type ConvolutionLayer, type HeadLayer, type IntegerModel, type Layer, MODEL_FORMAT } from './model.ts';
+import {
+  type AveragePoolLayer,
+  type ConvolutionLayer,
+  type HeadLayer,
+  type IntegerModel,
+  type Layer,
+  MODEL_FORMAT,
+} from './model.ts';
 import { ModelFileError } from './model-file-error.ts';
 import { tapCount } from './operators/convolution.ts';
 import { type PlannedLayer, planLayers } from './plan-layers.ts';
@@ -20,6 +27,7 @@ export function checkModel(model: IntegerModel): PlannedLayer[] {
   checkSizes(planned);
   for (const { layer, input, inputBits } of planned) {
     if (layer.op === 'convolution') checkConvolution(layer, inputBits);
+    if (layer.op === 'average-pool') checkThresholds(layer, layer.inputChannels);
     if (layer.op === 'head')
       checkHead(layer, model.classes.length, input.height * input.width * maximumLevel(inputBits));
   }
@@ -101,6 +109,12 @@ function checkFields(layer: Layer): void {
       range('kernel', layer.kernel, 1, limits.kernel);
       range('stride', layer.stride, 1, limits.stride);
       break;
+    case 'average-pool':
+      range('kernel', layer.kernel, 1, limits.kernel);
+      range('stride', layer.stride, 1, limits.stride);
+      range('inputChannels', layer.inputChannels, 1, limits.channels);
+      range('activationBits', layer.activationBits, 1, limits.activationBits);
+      break;
     case 'head':
       range('inputChannels', layer.inputChannels, 1, limits.channels);
   }
@@ -123,7 +137,7 @@ function checkSizes(planned: readonly PlannedLayer[]): void {
       throw new ModelFileError('TOO_LARGE', `Layer ${layer.name} reads or writes ${bytes} values; too large.`);
     }
     if (layer.op === 'convolution') work += tapCount(layer) * elementCount(output);
-    if (layer.op === 'max-pool') work += layer.kernel ** 2 * elementCount(output);
+    if (layer.op === 'max-pool' || layer.op === 'average-pool') work += layer.kernel ** 2 * elementCount(output);
   }
   if (work > limits.multiplyAccumulates) {
     throw new ModelFileError('TOO_LARGE', `The model needs ${work} operations per image; too many.`);
@@ -133,7 +147,10 @@ function checkSizes(planned: readonly PlannedLayer[]): void {
 function checkConvolution(layer: ConvolutionLayer, inputBits: number | null): void {
   const taps = tapCount(layer);
   const magnitude = inputBits === null ? PIXEL_MAGNITUDE : maximumLevel(inputBits);
+  const padded = layer.padding > 0 && inputBits !== null;
+  requireRange(layer.name, 'paddingLevel', layer.paddingLevel, 0, padded ? magnitude : 0);
   if (layer.weights.format === 'bits') {
+    requireRange(layer.name, 'bits per input level of binary weights', inputBits ?? 1, 1, limits.bitPlanes);
     requireLength(layer, 'weight_bits', layer.weights.words.length, layer.outputChannels * Math.ceil(taps / 32));
     checkUnusedBits(layer, layer.weights.words, taps);
     // Backends compute 2 * sum(positive) - sum(all), whose first term may be twice the accumulator.
@@ -142,8 +159,12 @@ function checkConvolution(layer: ConvolutionLayer, inputBits: number | null): vo
     requireLength(layer, 'weight', layer.weights.values.length, layer.outputChannels * taps);
     requireInt32(layer, largestRowSum(layer.weights.values, taps) * magnitude);
   }
+  checkThresholds(layer, layer.outputChannels);
+}
+
+function checkThresholds(layer: ConvolutionLayer | AveragePoolLayer, channels: number): void {
   const count = 2 ** layer.activationBits - 1;
-  requireLength(layer, 'thresholds', layer.thresholds.length, layer.outputChannels * count);
+  requireLength(layer, 'thresholds', layer.thresholds.length, channels * count);
   for (const [index, threshold] of layer.thresholds.entries()) {
     if (index % count !== 0 && threshold < (layer.thresholds[index - 1] ?? 0)) {
       const channel = Math.floor(index / count);

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { compareLogits } from './compare.ts';
-import { decideGate, defaultGatePolicy, type GateEvidence, type TargetEvidence } from './gate.ts';
+import { type DeviceEvidence, decideGate, defaultGatePolicy, type GateEvidence, type TargetEvidence } from './gate.ts';
 
 const agreeing: TargetEvidence = { status: 'ran', golden: compareLogits(Int32Array.of(1, 2), Int32Array.of(1, 2), 2) };
 const differing: TargetEvidence = { status: 'ran', golden: compareLogits(Int32Array.of(1, 2), Int32Array.of(1, 3), 2) };
+const fitting: DeviceEvidence = {
+  files: [{ path: 'lib/a.so', sha256: 'ab'.repeat(32), bytes: 100, memoryBytes: 4096 }],
+  faults: [],
+};
 const evidence: GateEvidence = {
   targets: { x86_64: agreeing, aarch64: agreeing, armv7l: agreeing },
+  devices: { x86_64: fitting, aarch64: fitting, armv7l: fitting },
   accuracy: 0.9,
   trainerAccuracy: 0.905,
   modelBytes: 98_800,
@@ -27,6 +32,9 @@ describe('decideGate', () => {
       'target:x86_64',
       'target:aarch64',
       'target:armv7l',
+      'device:x86_64',
+      'device:aarch64',
+      'device:armv7l',
       'accuracy',
       'accuracy-drop',
       'model-size',
@@ -42,6 +50,21 @@ describe('decideGate', () => {
     expect(failedChecks({}, { targets: { ...targets, armv7l: failed } })).toEqual(['target:armv7l']);
     expect(failedChecks({}, { targets })).toEqual(['target:armv7l']);
     expect(failedChecks({ minimumGoldenImages: 2, requiredTargets: ['x86_64'] }, {})).toEqual(['target:x86_64']);
+  });
+
+  it('closes for a required target whose files do not fit its devices, or are not there', () => {
+    const faults = [{ code: 'WRONG_MACHINE', message: 'It is for x86_64, not for arm.', path: 'lib/a.so' }];
+    const unfit = { ...evidence.devices, armv7l: { ...fitting, faults } };
+    expect(failedChecks({}, { devices: unfit })).toEqual(['device:armv7l']);
+    expect(failedChecks({}, { devices: { x86_64: fitting, aarch64: fitting } })).toEqual(['device:armv7l']);
+    expect(failedChecks({}, { devices: { ...evidence.devices, armv7l: { files: [], faults: [] } } })).toEqual([
+      'device:armv7l',
+    ]);
+    expect(failedChecks({ requiredTargets: ['x86_64'] }, { devices: unfit })).toEqual([]);
+    const { checks } = decideGate(defaultGatePolicy, { ...evidence, devices: unfit });
+    expect(checks.find(({ passed }) => !passed)?.message).toBe(
+      'A file for armv7l does not fit its devices: lib/a.so: It is for x86_64, not for arm.',
+    );
   });
 
   it('stays open for a target that nobody requires', () => {

@@ -17,6 +17,8 @@ export interface GatePolicy {
 export interface GateEvidence {
   /** By target name. A target that is not here did not run. */
   readonly targets: Readonly<Record<string, TargetEvidence>>;
+  /** By target name: its files, read without running them, and what keeps them from the devices of the target. */
+  readonly devices: Readonly<Record<string, DeviceEvidence>>;
   /** Of the integer model on the evaluation images, 0 to 1. */
   readonly accuracy: number;
   /** What the trainer measured before conversion; null when it is unknown, as for a model from elsewhere. */
@@ -30,6 +32,19 @@ export type TargetEvidence =
   | { readonly status: 'ran'; readonly golden: LogitComparison }
   | { readonly status: 'failed'; readonly code: string; readonly message: string };
 
+/** What the files of a target say about themselves, against the profile of its devices. */
+export interface DeviceEvidence {
+  readonly files: readonly {
+    readonly path: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    /** The most memory that it takes at work; null: it could not be read. */
+    readonly memoryBytes: number | null;
+  }[];
+  /** None: every file fits. */
+  readonly faults: readonly { readonly code: string; readonly message: string; readonly path: string }[];
+}
+
 export interface GateDecision {
   readonly passed: boolean;
   readonly checks: readonly GateCheck[];
@@ -38,7 +53,7 @@ export interface GateDecision {
 }
 
 export interface GateCheck {
-  /** `target:<name>`, `accuracy`, `accuracy-drop`, `model-size` or `artifact-size`. */
+  /** `target:<name>`, `device:<name>`, `accuracy`, `accuracy-drop`, `model-size` or `artifact-size`. */
   readonly name: string;
   readonly passed: boolean;
   readonly expected: string;
@@ -61,6 +76,10 @@ export const defaultGatePolicy: GatePolicy = {
 export function decideGate(policy: GatePolicy, evidence: GateEvidence): GateDecision {
   const checks = [
     ...policy.requiredTargets.map((target) => checkTarget(target, policy, evidence.targets[target])),
+    // Of a target that could not be built there is nothing to look at, and its own check says so.
+    ...policy.requiredTargets
+      .filter((target) => evidence.targets[target]?.status === 'ran')
+      .map((target) => checkDevice(target, evidence.devices[target])),
     checkAccuracy(policy, evidence),
     checkAccuracyDrop(policy, evidence),
     checkSize('model-size', 'The model file', evidence.modelBytes, policy.maximumModelBytes),
@@ -89,6 +108,18 @@ function checkTarget(target: string, policy: GatePolicy, evidence: TargetEvidenc
     ? `Target ${target} agrees with the reference on ${images} golden images.`
     : `Target ${target} differs from the reference in ${differingImages} of ${images} golden images${where}.`;
   return { name, passed: agree, expected, actual, message };
+}
+
+function checkDevice(target: string, evidence: DeviceEvidence | undefined): GateCheck {
+  const base = { name: `device:${target}`, expected: "every file fits the device's profile" };
+  const [fault, ...more] = evidence?.faults ?? [];
+  if (!evidence || evidence.files.length === 0)
+    return { ...base, passed: false, actual: 'no file', message: `The artifact has no file for ${target}.` };
+  const actual = `${evidence.files.length} files, ${evidence.faults.length} faults`;
+  if (!fault) return { ...base, passed: true, actual, message: `The files for ${target} fit its devices.` };
+  const others = more.length > 0 ? ` (and ${more.length} more)` : '';
+  const message = `A file for ${target} does not fit its devices: ${fault.path}: ${fault.message}${others}`;
+  return { ...base, passed: false, actual, message };
 }
 
 function checkAccuracy({ minimumAccuracy }: GatePolicy, { accuracy }: GateEvidence): GateCheck {

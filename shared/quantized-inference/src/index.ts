@@ -9,6 +9,7 @@ export {
 } from './compare.ts';
 export { fingerprint } from './digest.ts';
 export {
+  type DeviceEvidence,
   decideGate,
   defaultGatePolicy,
   type GateCheck,
@@ -26,4 +27,7 @@ export { accuracyOf, argmax, type Prediction, predict } from './predict.ts';
 export { readModel } from './read-model.ts';
 export { type ReferenceOptions, runReference, runReferenceBatch } from './reference.ts';
 export { elementCount, type Shape, type Tensor } from './tensor.ts';
+export { createEngine, createWasmEngine, type InferenceEngine, type KernelModules } from './wasm/engine.ts';
+export { EngineError, type EngineErrorCode } from './wasm/engine-error.ts';
+export { hasRelaxedSimd, hasSimd } from './wasm/web-assembly.ts';
 export { writeModel } from './write-model.ts';

@@ -12,11 +12,13 @@ export const limits = {
   /** Pixels along one side of any tensor. */
   side: 4096,
   channels: 8192,
-  kernel: 16,
-  stride: 16,
+  kernel: 64,
+  stride: 64,
   /** Space-to-depth block. */
-  block: 8,
-  activationBits: 4,
+  block: 64,
+  activationBits: 8,
+  /** Bits per level that a convolution with binary weights reads. */
+  bitPlanes: 4,
   /** Bytes of one activation tensor. */
   activationBytes: 64 * 1024 * 1024,
   /** Multiply-accumulates per image, all layers. */

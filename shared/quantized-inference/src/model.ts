@@ -29,9 +29,9 @@ export interface InputFormat {
   readonly zeroPoint: 128;
 }
 
-export type Layer = ConvolutionLayer | SpaceToDepthLayer | MaxPoolLayer | HeadLayer;
+export type Layer = ConvolutionLayer | SpaceToDepthLayer | MaxPoolLayer | AveragePoolLayer | HeadLayer;
 
-/** Convolution, then thresholds: `level = #{k : acc >= thresholds[k]}`. Zero padding on all sides. */
+/** Convolution, then thresholds: `level = #{k : acc >= thresholds[k]}`. The same padding on all sides. */
 export interface ConvolutionLayer {
   readonly op: 'convolution';
   readonly name: string;
@@ -39,11 +39,16 @@ export interface ConvolutionLayer {
   readonly stride: number;
   /** Smaller than the kernel, so that every window touches the image. */
   readonly padding: number;
+  /**
+   * The level that a tap outside of the image reads: the one that stands for zero, 1 where the levels 0, 1, 2 stand for
+   * -1, 0, 1. It is 0 without padding, and where the input is the signed pixels.
+   */
+  readonly paddingLevel: number;
   readonly inputChannels: number;
   readonly outputChannels: number;
-  /** `int8`: one byte per weight. `bits`: +1/-1, one bit per weight. */
+  /** `int8`: one byte per weight. `bits`: +1/-1, one bit per weight; they read pixels or levels of at most 4 bits. */
   readonly weights: Int8Weights | BitWeights;
-  /** 1 to 4. */
+  /** 1 to 8. */
   readonly activationBits: number;
   /** int32 [outputChannels, 2^activationBits - 1], non-decreasing per channel. */
   readonly thresholds: Int32Array;
@@ -77,6 +82,22 @@ export interface MaxPoolLayer {
   readonly name: string;
   readonly kernel: number;
   readonly stride: number;
+}
+
+/**
+ * Sum of the levels in each window, then thresholds: `level = #{k : sum >= thresholds[k]}`. No padding; a last incomplete
+ * window is dropped. Thresholds 1, 2, 3 .. keep the sum itself, which is the average in smaller steps.
+ */
+export interface AveragePoolLayer {
+  readonly op: 'average-pool';
+  readonly name: string;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly inputChannels: number;
+  /** 1 to 8. */
+  readonly activationBits: number;
+  /** int32 [inputChannels, 2^activationBits - 1], non-decreasing per channel. */
+  readonly thresholds: Int32Array;
 }
 
 /**

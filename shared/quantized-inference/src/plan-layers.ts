@@ -1,5 +1,6 @@
 /** The shape and the number format of every tensor of a model, from the first layer to the logits. */
 import type { IntegerModel, Layer } from './model.ts';
+import { averagePoolShape } from './operators/average-pool.ts';
 import { convolutionShape } from './operators/convolution.ts';
 import { headShape } from './operators/head.ts';
 import { maxPoolShape } from './operators/max-pool.ts';
@@ -23,7 +24,7 @@ export function planLayers(model: Pick<IntegerModel, 'input' | 'layers'>): Plann
   return model.layers.map((layer) => {
     const planned = { layer, input, inputBits, output: outputShape(layer, input) };
     input = planned.output;
-    if (layer.op === 'convolution') inputBits = layer.activationBits;
+    if (layer.op === 'convolution' || layer.op === 'average-pool') inputBits = layer.activationBits;
     return planned;
   });
 }
@@ -36,6 +37,8 @@ function outputShape(layer: Layer, input: Shape): Shape {
       return spaceToDepthShape(layer, input);
     case 'max-pool':
       return maxPoolShape(layer, input);
+    case 'average-pool':
+      return averagePoolShape(layer, input);
     case 'head':
       return headShape(layer, input);
   }

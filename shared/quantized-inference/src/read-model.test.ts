@@ -127,6 +127,12 @@ describe('readModel refuses', () => {
 
 describe('writeModel refuses', () => {
   const wide = { ...small.layers[0], thresholds: Int32Array.from({ length: 9 }, (_, index) => -index) };
+  const fiveBits = withLayer(0, { activationBits: 5, thresholds: new Int32Array(3 * 31) });
+  const pooled = (change: Partial<Layer>): IntegerModel => {
+    const pool = { op: 'average-pool', name: 'p', kernel: 2, stride: 2, inputChannels: 8, activationBits: 1 };
+    const layer = { ...pool, thresholds: new Int32Array(8), ...change } as Layer; // a changed pool is a pool
+    return { ...small, layers: small.layers.toSpliced(3, 0, layer) };
+  };
   it.each<[string, IntegerModel, ModelFileErrorCode]>([
     ['thresholds out of order', withLayer(0, { thresholds: wide.thresholds }), 'THRESHOLDS_DECREASE'],
     ['too few thresholds', withLayer(0, { thresholds: new Int32Array(8) }), 'TENSOR_INVALID'],
@@ -135,6 +141,18 @@ describe('writeModel refuses', () => {
       'bits after the last tap',
       withLayer(1, { weights: { format: 'bits', words: new Uint32Array(2).fill(2 ** 27) } }),
       'TENSOR_INVALID',
+    ],
+    ['a padding level that no level has', withLayer(1, { paddingLevel: 4 }), 'GRAPH_INVALID'],
+    ['a padding level of pixels', withLayer(0, { paddingLevel: 1 }), 'GRAPH_INVALID'],
+    ['a padding level without padding', withLayer(1, { padding: 0, kernel: 1, paddingLevel: 1 }), 'GRAPH_INVALID'],
+    ['nine-bit levels', withLayer(0, { activationBits: 9 }), 'GRAPH_INVALID'],
+    ['binary weights on five-bit levels', fiveBits, 'GRAPH_INVALID'],
+    ['average pooling of other channels', pooled({ inputChannels: 3 }), 'CHANNELS_MISMATCH'],
+    ['average pooling with too few thresholds', pooled({ thresholds: new Int32Array(7) }), 'TENSOR_INVALID'],
+    [
+      'average pooling with decreasing thresholds',
+      pooled({ activationBits: 2, thresholds: Int32Array.from({ length: 24 }, (_, k) => -k) }),
+      'THRESHOLDS_DECREASE',
     ],
     ['as much padding as kernel', withLayer(0, { padding: 3 }), 'GRAPH_INVALID'],
     ['no name', withLayer(0, { name: '' }), 'GRAPH_INVALID'],

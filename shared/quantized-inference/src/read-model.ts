@@ -88,6 +88,8 @@ function readLayer(entry: unknown, source: TensorSource): Layer {
         kernel: field('kernel'),
         stride: field('stride'),
         padding: field('padding'),
+        // Files of before levels of signed activations could be padded do not name it.
+        paddingLevel: entry.paddingLevel === undefined ? 0 : field('paddingLevel'),
         inputChannels: field('inputChannels'),
         outputChannels: field('outputChannels'),
         ...readConvolutionTensors(name, entry, field, source),
@@ -96,6 +98,17 @@ function readLayer(entry: unknown, source: TensorSource): Layer {
       return { op: 'space-to-depth', name, block: field('block') };
     case 'max-pool':
       return { op: 'max-pool', name, kernel: field('kernel'), stride: field('stride') };
+    case 'average-pool': {
+      const inputChannels = field('inputChannels');
+      const pool = {
+        op: 'average-pool',
+        name,
+        kernel: field('kernel'),
+        stride: field('stride'),
+        inputChannels,
+      } as const;
+      return { ...pool, ...readThresholds(name, field, inputChannels, source) };
+    }
     case 'head':
       return { op: 'head', name, inputChannels: field('inputChannels'), ...readHeadTensors(name, field, source) };
     default:
@@ -107,8 +120,6 @@ type Field = (key: string) => number;
 
 function readConvolutionTensors(name: string, entry: Record<string, unknown>, field: Field, source: TensorSource) {
   const [kernel, inputs, outputs] = [field('kernel'), field('inputChannels'), field('outputChannels')];
-  const activationBits = field('activationBits');
-  const thresholds = new Int32Array(source.take(`${name}.thresholds`, 'I32', [outputs, 2 ** activationBits - 1]));
   let weights: BitWeights | Int8Weights;
   if (entry.weights === 'bits') {
     const wordsPerChannel = Math.ceil((kernel * kernel * inputs) / 32);
@@ -122,7 +133,13 @@ function readConvolutionTensors(name: string, entry: Record<string, unknown>, fi
   } else {
     throw new ModelFileError('GRAPH_INVALID', `Layer ${name} must have weights "bits" or "int8".`);
   }
-  return { activationBits, thresholds, weights };
+  return { ...readThresholds(name, field, outputs, source), weights };
+}
+
+function readThresholds(name: string, field: Field, channels: number, source: TensorSource) {
+  const activationBits = field('activationBits');
+  const shape = [channels, 2 ** activationBits - 1];
+  return { activationBits, thresholds: new Int32Array(source.take(`${name}.thresholds`, 'I32', shape)) };
 }
 
 function readHeadTensors(name: string, field: Field, source: TensorSource) {

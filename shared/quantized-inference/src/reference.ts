@@ -1,5 +1,6 @@
 /** The reference executor: what a model computes, in plain TypeScript. Every other backend is compared with it. */
 import type { IntegerModel } from './model.ts';
+import { averagePool } from './operators/average-pool.ts';
 import { convolution } from './operators/convolution.ts';
 import { head } from './operators/head.ts';
 import { maxPool } from './operators/max-pool.ts';
@@ -34,6 +35,9 @@ export function runReference(model: IntegerModel, pixels: Uint8Array, options: R
         break;
       case 'max-pool':
         tensor = maxPool(layer, tensor);
+        break;
+      case 'average-pool':
+        tensor = averagePool(layer, tensor);
         break;
       case 'head':
         return head(layer, tensor);

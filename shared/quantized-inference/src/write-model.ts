@@ -1,6 +1,6 @@
 /** Writes the model file. Equal models give equal bytes. */
 import { checkModel } from './check-model.ts';
-import type { IntegerModel, Layer } from './model.ts';
+import type { AveragePoolLayer, ConvolutionLayer, IntegerModel, Layer } from './model.ts';
 import { type RawTensor, serialiseSafetensors } from './safetensors.ts';
 
 /** Serialises a model. Throws ModelFileError when the model breaks a rule that `readModel` enforces. */
@@ -23,6 +23,7 @@ function describeLayer(layer: Layer): Record<string, unknown> {
     case 'convolution':
       return {
         ...pick(layer, ['op', 'name', 'kernel', 'stride', 'padding', 'inputChannels', 'outputChannels']),
+        ...(layer.paddingLevel > 0 && pick(layer, ['paddingLevel'])),
         weights: layer.weights.format,
         activationBits: layer.activationBits,
       };
@@ -30,6 +31,8 @@ function describeLayer(layer: Layer): Record<string, unknown> {
       return pick(layer, ['op', 'name', 'block']);
     case 'max-pool':
       return pick(layer, ['op', 'name', 'kernel', 'stride']);
+    case 'average-pool':
+      return pick(layer, ['op', 'name', 'kernel', 'stride', 'inputChannels', 'activationBits']);
     case 'head':
       return pick(layer, ['op', 'name', 'inputChannels']);
   }
@@ -43,8 +46,9 @@ function layerTensors(layer: Layer): [string, RawTensor][] {
       [`${layer.name}.bias`, tensor('I32', [classes], layer.bias)],
     ];
   }
+  if (layer.op === 'average-pool') return [thresholdsTensor(layer, layer.inputChannels)];
   if (layer.op !== 'convolution') return [];
-  const { kernel, inputChannels, outputChannels, thresholds } = layer;
+  const { kernel, inputChannels, outputChannels } = layer;
   const weight: [string, RawTensor] =
     layer.weights.format === 'int8'
       ? [`${layer.name}.weight`, tensor('I8', [outputChannels, kernel, kernel, inputChannels], layer.weights.values)]
@@ -52,10 +56,14 @@ function layerTensors(layer: Layer): [string, RawTensor][] {
           `${layer.name}.weight_bits`,
           tensor('U32', [outputChannels, layer.weights.words.length / outputChannels], layer.weights.words),
         ];
-  return [
-    weight,
-    [`${layer.name}.thresholds`, tensor('I32', [outputChannels, thresholds.length / outputChannels], thresholds)],
-  ];
+  return [weight, thresholdsTensor(layer, outputChannels)];
+}
+
+function thresholdsTensor(
+  { name, thresholds }: ConvolutionLayer | AveragePoolLayer,
+  channels: number,
+): [string, RawTensor] {
+  return [`${name}.thresholds`, tensor('I32', [channels, thresholds.length / channels], thresholds)];
 }
 
 /** The bytes of a typed array in the machine's order, which is little-endian on everything that runs JavaScript today. */

@@ -95,6 +95,7 @@ describe('renderPolicy', () => {
     const decision = decideGate(gates, {
       ...evidence,
       targets: { x86_64: { status: 'ran', golden: golden as never } },
+      devices: { x86_64: { files: [{ path: 'a', sha256: '', bytes: 1, memoryBytes: 1 }], faults: [] } },
     }); // only what the gate reads
     expect(decision.checks.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['accuracy']);
     expect(deployment).toEqual({ to: 'dropforge-devices', approval: 'manual' });

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProfileName } from '@dropforge/artifact-inspection';
+import { fakeArtifact } from '@dropforge/artifact-inspection/testing';
 import { argmax, runReferenceBatch, writeModel } from '@dropforge/quantized-inference';
 import { modelFromPlan, randomPixels } from '@dropforge/quantized-inference/testing';
 
@@ -10,7 +12,7 @@ export interface ConversionConfig {
   readonly modelName: string;
   readonly datasetDigest: string;
   readonly classes: readonly string[];
-  readonly targets: readonly string[];
+  readonly targets: readonly ProfileName[];
   readonly training: { readonly seed: number; readonly imageSize: { readonly height: number; readonly width: number } };
 }
 
@@ -40,8 +42,7 @@ export function writeConversion(output: string, config: ConversionConfig, missin
   const write = (name: string, content: Content) => writeInto(output, name, content);
 
   write('artifact/model.safetensors', modelFile);
-  write('artifact/output.tar.gz', 'programs');
-  write('artifact/manifest.json', {
+  const manifest = {
     format: 'dropforge-artifact/1',
     modelName: config.modelName,
     modelDigest: createHash('sha256').update(modelFile).digest('hex'),
@@ -51,8 +52,11 @@ export function writeConversion(output: string, config: ConversionConfig, missin
     targets: Object.fromEntries(
       targets.map(({ name, error }) => [name, error ? { status: 'failed', error } : { status: 'ok' }]),
     ),
-    files: [],
-  });
+  };
+  const built = config.targets.filter((name) => !missing.includes(name));
+  const artifact = fakeArtifact({ targets: built, manifest });
+  write('artifact/output.tar.gz', artifact.archive);
+  write('artifact/manifest.json', artifact.manifest);
   for (const { name, error } of targets) if (!error) write(`verification/${name}.golden.i32`, logits);
   write('verification/x86_64.evaluation.i32', logits);
   write('verification/labels.u16', labels);

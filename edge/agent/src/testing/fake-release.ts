@@ -53,10 +53,11 @@ export async function writeFakeRelease(directory: string, options: FakeReleaseOp
   const logits = images.flatMap((image) => logitsOf(image, seed, fakeClasses.length));
   const files = new Map<string, Buffer>([
     [`output/bin/${target}/dropforge-run`, Buffer.from(fakeRunner(seed, bytes, fakeClasses.length, behaviour))],
-    ['output/meta.json', Buffer.from('{}')],
-    ['output/model/golden.i32', Buffer.from(Int32Array.from(logits).buffer)],
-    ['output/model/golden.u8', Buffer.concat(images)],
-    ['output/model/model.safetensors', Buffer.from(`model ${seed}`)],
+    ['output/manifest.json', Buffer.from('{}')],
+    ['output/models/golden.i32', Buffer.from(Int32Array.from(logits).buffer)],
+    ['output/models/golden.u8', Buffer.concat(images)],
+    ['output/models/lib/libdlk_x86.so', Buffer.from('a library')],
+    ['output/models/model.safetensors', Buffer.from(`model ${seed}`)],
   ]);
   const content = await archive(files);
   const release: Release = {

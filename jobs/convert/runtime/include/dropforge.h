@@ -10,6 +10,9 @@ extern "C" {
 
 #define DF_API __attribute__((visibility("default")))
 
+/* Of the runtime that a library was built from. */
+#define DF_VERSION "0.1.0"
+
 /* Changes when a caller must be compiled again. */
 #define DF_ABI_VERSION 1u
 
@@ -50,6 +53,12 @@ typedef void (*df_observer)(void *context, uint32_t layer, const uint8_t *levels
 /* DF_ABI_VERSION of the library; check it before anything else. */
 DF_API uint32_t df_abi_version(void);
 
+/* DF_VERSION of the library. */
+DF_API const char *df_version(void);
+
+/* One English sentence about a result of the functions below. Never null. */
+DF_API const char *df_error_text(int32_t code);
+
 /* Describes the network. Never null; lives as long as the library. */
 DF_API const df_info *df_model_info(void);
 
@@ -59,6 +68,18 @@ DF_API const df_info *df_model_info(void);
  * untouched.
  */
 DF_API int32_t df_run(const uint8_t *pixels, int32_t *logits, void *arena, uint64_t arena_bytes);
+
+/*
+ * Runs images one after the other. pixels: images x height x width x channels; logits: images x classes. Otherwise as
+ * df_run.
+ */
+DF_API int32_t df_run_batch(const uint8_t *pixels, uint32_t images, int32_t *logits, void *arena, uint64_t arena_bytes);
+
+/*
+ * Softmax of logits * logit_scale: float32 probabilities, one per class, the same bits on every machine. Sum 1 within
+ * rounding.
+ */
+DF_API int32_t df_probabilities(const int32_t *logits, float *probabilities);
 
 /* As df_run, and shows every layer to the observer. */
 DF_API int32_t df_run_observed(const uint8_t *pixels, int32_t *logits, void *arena, uint64_t arena_bytes,

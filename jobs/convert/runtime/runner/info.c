@@ -13,7 +13,7 @@ int run_info(void) {
     for (uint32_t k = 0; k < info->classes; k++) {
         if (k > 0)
             putchar(',');
-        print_json_string(info->class_names[k]);
+        write_json_string(stdout, info->class_names[k]);
     }
     puts("]}");
     return fflush(stdout) == 0 ? RUNNER_OK : fail(RUNNER_IO, "stdout cannot be written");

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "dropforge.h"
 
@@ -15,11 +16,18 @@ enum {
     RUNNER_USAGE = 2,
     /* A file or stream could not be read or written, or holds no whole number of images. */
     RUNNER_IO = 3,
+    /* An image cannot be classified; stderr begins with the code of its fault. */
+    RUNNER_REFUSED = 4,
 };
 
 /* Modes. Each returns an exit code and has told the cause of a failure on stderr. */
 int run_info(void);
-int run_serve(void);
+int run_serve_stdio(void);
+/* Answers HTTP on 127.0.0.1 until SIGTERM or SIGINT; port 0: any free one. */
+int run_serve(uint16_t port);
+/* Classifies each file so many times and writes directory/output.json; the directory is made when missing. */
+int run_predict(const char *const *paths, uint32_t count, uint32_t trials, const char *directory);
+int run_pixels(const char *path);
 int run_batch(const char *images_path, const char *output_path);
 int run_self_test(const char *images_path, const char *logits_path);
 int run_layers(const char *images_path);
@@ -28,6 +36,9 @@ int run_benchmark(uint32_t images);
 /* Bytes of one image, and of its logits. */
 size_t image_bytes(void);
 size_t logit_bytes(void);
+
+/* Of a clock that only goes forward. */
+double seconds_now(void);
 
 /* Memory for one image and its logits; ends the program when there is none. */
 uint8_t *allocate(size_t bytes);
@@ -42,7 +53,7 @@ int write_fully(int descriptor, const void *buffer, size_t bytes);
 /* Opens a file of whole images. Returns a descriptor, or -1 after telling why. images: how many it holds. */
 int open_images(const char *path, uint64_t *images);
 
-/* A JSON string with its quotes, on stdout. */
-void print_json_string(const char *text);
+/* A JSON string with its quotes. */
+void write_json_string(FILE *output, const char *text);
 
 #endif

@@ -2,7 +2,9 @@
 #include "df_cpu.h"
 #include "df_operators.h"
 
-static const char *const kernel_names[] = {[DF_PORTABLE] = "portable", [DF_AVX2] = "avx2", [DF_NEON] = "neon"};
+static const char *const kernel_names[DF_KERNEL_SETS] = {
+    [DF_PORTABLE] = "portable", [DF_AVX2] = "avx2", [DF_AVX512BW] = "avx512bw", [DF_AVX512] = "avx512", [DF_NEON] = "neon",
+};
 
 /* A df_kernel_set, or AUTOMATIC until the processor has been asked. Atomic, for threads that run at the same time. */
 enum { AUTOMATIC = -1 };
@@ -23,12 +25,51 @@ uint32_t df_abi_version(void) {
     return DF_ABI_VERSION;
 }
 
+const char *df_version(void) {
+    return DF_VERSION;
+}
+
+const char *df_error_text(int32_t code) {
+    switch (code) {
+    case DF_OK:
+        return "No error.";
+    case DF_ERROR_ARGUMENT:
+        return "A required pointer is null.";
+    case DF_ERROR_ARENA:
+        return "The arena is smaller than arena_bytes of df_model_info, or not aligned to 64 bytes.";
+    case DF_ERROR_KERNELS:
+        return "This library has no kernels of that name, or this processor cannot run them.";
+    default:
+        return "This is no error code of the library.";
+    }
+}
+
 const df_info *df_model_info(void) {
     return &df_generated_info;
 }
 
 int32_t df_run(const uint8_t *pixels, int32_t *logits, void *arena, uint64_t arena_bytes) {
     return df_run_observed(pixels, logits, arena, arena_bytes, 0, 0);
+}
+
+int32_t df_run_batch(const uint8_t *pixels, uint32_t images, int32_t *logits, void *arena, uint64_t arena_bytes) {
+    const uint64_t image_bytes =
+        (uint64_t)df_generated_info.height * df_generated_info.width * df_generated_info.channels;
+    for (uint32_t image = 0; image < images; image++) {
+        const int32_t code = df_run(pixels, logits, arena, arena_bytes);
+        if (code != DF_OK)
+            return code;
+        pixels += image_bytes;
+        logits += df_generated_info.classes;
+    }
+    return DF_OK;
+}
+
+int32_t df_probabilities(const int32_t *logits, float *probabilities) {
+    if (logits == 0 || probabilities == 0)
+        return DF_ERROR_ARGUMENT;
+    df_softmax(logits, probabilities);
+    return DF_OK;
 }
 
 int32_t df_run_observed(const uint8_t *pixels, int32_t *logits, void *arena, uint64_t arena_bytes, df_observer observer,
@@ -56,13 +97,11 @@ int32_t df_select_kernels(const char *name) {
         selected = AUTOMATIC;
         return DF_OK;
     }
-    const df_kernel_set best = df_best_kernels();
-    if (equal(name, kernel_names[DF_PORTABLE])) {
-        selected = DF_PORTABLE;
-    } else if (equal(name, kernel_names[best])) {
-        selected = (int32_t)best;
-    } else {
-        return DF_ERROR_KERNELS;
+    for (int32_t kernels = 0; kernels < DF_KERNEL_SETS; kernels++) {
+        if (equal(name, kernel_names[kernels]) && df_can_run((df_kernel_set)kernels)) {
+            selected = kernels;
+            return DF_OK;
+        }
     }
-    return DF_OK;
+    return DF_ERROR_KERNELS;
 }

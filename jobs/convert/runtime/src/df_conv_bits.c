@@ -4,17 +4,6 @@
 
 void df_conv_bits(const df_bits_layer *layer, const uint8_t *input, uint8_t *output, void *scratch,
                   df_kernel_set kernels) {
-#if defined(__x86_64__)
-    if (kernels == DF_AVX2 && layer->nibbles != 0) {
-        df_conv_bits_avx2(layer, input, output, scratch);
-        return;
-    }
-#elif defined(__ARM_NEON)
-    if (kernels == DF_NEON) {
-        df_conv_bits_neon(layer, input, output, scratch);
-        return;
-    }
-#endif
     (void)kernels;
     df_conv_bits_portable(layer, input, output, scratch);
 }

@@ -36,22 +36,7 @@ static inline int32_t df_window_sum(const df_packed_image *image, int32_t corner
  */
 df_packed_image df_pack_planes(const df_bits_layer *layer, const uint8_t *input, void *scratch);
 
-#if defined(__x86_64__)
-/* Bytes of a pixel that is packed for the table lookup: four channels each. */
-static inline int32_t df_group_count(const df_bits_layer *layer) {
-    return (layer->window.input.channels + 3) / 4;
-}
-
-/* Packs four 2-bit levels a byte: byte g of a pixel is ((uint8_t *)data)[pixel * groups + g], first channel lowest. */
-df_packed_image df_pack_groups(const df_bits_layer *layer, const uint8_t *input, void *scratch);
-#endif
-
 /* Each computes the same levels; df_conv_bits picks one. */
 void df_conv_bits_portable(const df_bits_layer *layer, const uint8_t *input, uint8_t *output, void *scratch);
-#if defined(__x86_64__)
-void df_conv_bits_avx2(const df_bits_layer *layer, const uint8_t *input, uint8_t *output, void *scratch);
-#elif defined(__ARM_NEON)
-void df_conv_bits_neon(const df_bits_layer *layer, const uint8_t *input, uint8_t *output, void *scratch);
-#endif
 
 #endif

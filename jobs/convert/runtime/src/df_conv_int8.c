@@ -3,29 +3,36 @@
 #include "df_operators.h"
 
 /*
- * Adds the taps of one window to the sums of DF_INT8_LANES channels. Taps outside of the image contribute 0, so only
- * those inside are visited. The sums of the channels lie side by side: compilers turn the inner loop into vectors.
+ * Adds one tap of DF_INT8_LANES channels. The sums of the channels lie side by side: compilers turn the inner loop into
+ * vectors.
  */
+static inline __attribute__((always_inline)) void add_tap(int32_t value, const int8_t *tap, int32_t *restrict sums) {
+    for (int32_t lane = 0; lane < DF_INT8_LANES; lane++) sums[lane] += value * tap[lane];
+}
+
+/* Adds the taps of one window to the sums. Taps outside of the image read the padding level, and 0 needs no visit. */
 static inline __attribute__((always_inline)) void add_window(const df_int8_layer *layer, const uint8_t *input,
                                                              int32_t top, int32_t left, const int8_t *weights,
                                                              int32_t *restrict sums) {
     const df_shape *shape = &layer->window.input;
+    const int32_t padding_level = layer->window.padding_level;
     for (int32_t dy = 0; dy < layer->window.kernel; dy++) {
         for (int32_t dx = 0; dx < layer->window.kernel; dx++, weights += shape->channels * DF_INT8_LANES) {
             const int32_t row = top + dy, column = left + dx;
-            if (row < 0 || row >= shape->height || column < 0 || column >= shape->width)
-                continue;
-            const uint8_t *pixel = input + (row * shape->width + column) * shape->channels;
             const int8_t *tap = weights;
-            for (int32_t c = 0; c < shape->channels; c++, tap += DF_INT8_LANES) {
-                const int32_t value = pixel[c] - layer->zero_point;
-                for (int32_t lane = 0; lane < DF_INT8_LANES; lane++) sums[lane] += value * tap[lane];
+            if (row >= 0 && row < shape->height && column >= 0 && column < shape->width) {
+                const uint8_t *pixel = input + (row * shape->width + column) * shape->channels;
+                for (int32_t c = 0; c < shape->channels; c++, tap += DF_INT8_LANES) {
+                    add_tap(pixel[c] - layer->zero_point, tap, sums);
+                }
+            } else if (padding_level != 0) {
+                for (int32_t c = 0; c < shape->channels; c++, tap += DF_INT8_LANES) add_tap(padding_level, tap, sums);
             }
         }
     }
 }
 
-static inline __attribute__((always_inline)) void convolve(const df_int8_layer *layer, const uint8_t *input,
+void df_conv_int8(const df_int8_layer *layer, const uint8_t *input,
                                                            uint8_t *output) {
     const df_window *window = &layer->window;
     const int32_t channels = window->output.channels;
@@ -46,23 +53,4 @@ static inline __attribute__((always_inline)) void convolve(const df_int8_layer *
             }
         }
     }
-}
-
-/* The same source, compiled for wider registers. */
-#if defined(__x86_64__)
-__attribute__((target("avx2"))) static void convolve_avx2(const df_int8_layer *layer, const uint8_t *input,
-                                                          uint8_t *output) {
-    convolve(layer, input, output);
-}
-#endif
-
-void df_conv_int8(const df_int8_layer *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels) {
-#if defined(__x86_64__)
-    if (kernels == DF_AVX2) {
-        convolve_avx2(layer, input, output);
-        return;
-    }
-#endif
-    (void)kernels;
-    convolve(layer, input, output);
 }

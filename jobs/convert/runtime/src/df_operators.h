@@ -15,14 +15,16 @@ typedef struct df_shape {
     int32_t channels;
 } df_shape;
 
-/* Where a convolution reads and writes, and its activation: level = number of thresholds that the sum reaches. */
+/* Where a layer with windows reads and writes, and its activation: level = number of thresholds that the sum reaches. */
 typedef struct df_window {
     df_shape input;
     df_shape output;
     int32_t kernel;
     int32_t stride;
     int32_t padding;
-    /* Per channel, 1 to 15. */
+    /* The level that taps outside of the image read. 0 where the input is pixels. */
+    int32_t padding_level;
+    /* Per channel, 1 to 255. */
     int32_t threshold_count;
     /* [channel][threshold_count], non-decreasing within a channel. */
     const int32_t *thresholds;
@@ -33,7 +35,7 @@ typedef struct df_window {
 
 typedef struct df_int8_layer {
     df_window window;
-    /* Subtracted from every input byte: 128 for pixels, 0 for levels. Padding contributes 0 after the subtraction. */
+    /* Subtracted from every input byte: 128 for pixels, 0 for levels. Padding of pixels contributes 0 after the subtraction. */
     int32_t zero_point;
     /* [block of DF_INT8_LANES channels][tap][channel in block], padded with 0. */
     const int8_t *weights;
@@ -41,8 +43,6 @@ typedef struct df_int8_layer {
 
 /* Output channels that the bit-plane kernels compute together. */
 #define DF_PLANE_LANES 4
-/* Output channels of one AVX2 register in the table-lookup kernel. */
-#define DF_NIBBLE_LANES 32
 
 typedef struct df_bits_layer {
     df_window window;
@@ -52,18 +52,7 @@ typedef struct df_bits_layer {
     int32_t words;
     /* [block of DF_PLANE_LANES channels][tap][word][channel in block]; bit 1 = +1; padded with 0. */
     const uint32_t *planes;
-    /* For the table-lookup kernel; null where the layer does not fit it. */
-    const struct df_nibble_weights *nibbles;
 } df_bits_layer;
-
-/* The same weights for the table-lookup kernel: at most 2 bits per level, sums within int16. */
-typedef struct df_nibble_weights {
-    /* [block of DF_NIBBLE_LANES channels][tap][group of 4 input channels][channel in block]; bit i = input channel i.
-     */
-    const uint8_t *weights;
-    /* [block][threshold][16 even channels, 16 odd channels], each threshold - 1, for a signed "greater than". */
-    const int16_t *thresholds;
-} df_nibble_weights;
 
 typedef struct df_space_to_depth_layer {
     df_shape input;
@@ -85,16 +74,21 @@ typedef struct df_head_layer {
     const int32_t *bias;
 } df_head_layer;
 
-typedef enum df_kernel_set { DF_PORTABLE, DF_AVX2, DF_NEON } df_kernel_set;
+typedef enum df_kernel_set { DF_PORTABLE, DF_AVX2, DF_AVX512BW, DF_AVX512, DF_NEON, DF_KERNEL_SETS } df_kernel_set;
 
 /* scratch: what the conversion planned for the layer, aligned to 64 bytes. */
-void df_conv_int8(const df_int8_layer *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels);
+void df_conv_int8(const df_int8_layer *layer, const uint8_t *input, uint8_t *output);
 void df_conv_bits(const df_bits_layer *layer, const uint8_t *input, uint8_t *output, void *scratch,
                   df_kernel_set kernels);
 void df_space_to_depth(const df_space_to_depth_layer *layer, const uint8_t *input, uint8_t *output);
 void df_max_pool(const df_max_pool_layer *layer, const uint8_t *input, uint8_t *output);
+/* The sum of each window's levels per channel, then thresholds. No padding. */
+void df_average_pool(const df_window *layer, const uint8_t *input, uint8_t *output);
 /* scratch: one int32 per input channel. */
 void df_head(const df_head_layer *layer, const uint8_t *input, int32_t *logits, void *scratch);
+
+/* logits and probabilities: one per class. */
+void df_softmax(const int32_t *logits, float *probabilities);
 
 /* One execution, handed to the generated list of layers. */
 typedef struct df_execution {

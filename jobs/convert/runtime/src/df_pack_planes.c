@@ -1,4 +1,4 @@
-/* Packs an image of levels into bit planes with a border of zeros, and adds up each pixel's levels. */
+/* Packs an image of levels into bit planes with a border of the padding level, and adds up each pixel's levels. */
 #include "df_conv_bits.h"
 
 /* Bit `bit` of four bytes, side by side: the multiplication moves byte i's bit to bit 24 + i. */
@@ -33,10 +33,14 @@ static int32_t pack_pixel(const df_bits_layer *layer, const uint8_t *pixel, uint
     return (int32_t)sum;
 }
 
-static void clear_pixel(const df_bits_layer *layer, uint32_t *planes, int32_t plane_words) {
+/* A pixel of the border. The bits after the last channel meet weight bits of 0. Returns the sum of the levels. */
+static int32_t fill_pixel(const df_bits_layer *layer, uint32_t *planes, int32_t plane_words) {
+    const uint32_t level = (uint32_t)layer->window.padding_level;
     for (int32_t bit = 0; bit < layer->input_bits; bit++) {
-        for (int32_t word = 0; word < layer->words; word++) planes[bit * plane_words + word] = 0;
+        const uint32_t bits = 0u - (level >> bit & 1u);
+        for (int32_t word = 0; word < layer->words; word++) planes[bit * plane_words + word] = bits;
     }
+    return (int32_t)level * layer->window.input.channels;
 }
 
 df_packed_image df_pack_planes(const df_bits_layer *layer, const uint8_t *input, void *scratch) {
@@ -48,8 +52,7 @@ df_packed_image df_pack_planes(const df_bits_layer *layer, const uint8_t *input,
     for (int32_t row = -window->padding; row < window->input.height + window->padding; row++) {
         for (int32_t column = -window->padding; column < window->input.width + window->padding; column++) {
             if (row < 0 || row >= window->input.height || column < 0 || column >= window->input.width) {
-                clear_pixel(layer, planes, plane_words);
-                *sums++ = 0;
+                *sums++ = fill_pixel(layer, planes, plane_words);
             } else {
                 *sums++ = pack_pixel(layer, input, planes, plane_words);
                 input += window->input.channels;

@@ -1,9 +1,9 @@
 import { planLayers } from '@dropforge/quantized-inference';
+import { layoutBytes, planMemory, planStepMemory, planSteps } from '@dropforge/quantized-inference/packed';
 import { lmnetV1, modelFromPlan, randomModel } from '@dropforge/quantized-inference/testing';
 import { describe, expect, it } from 'vitest';
 import { cArray, cString } from './c-text.ts';
 import { emitC } from './emit-c.ts';
-import { planMemory } from './plan-memory.ts';
 
 describe('emitC', () => {
   it('gives the same text for the same model', () => {
@@ -12,8 +12,7 @@ describe('emitC', () => {
 
   it('writes a straight list of operator calls', () => {
     const source = emitC(lmnetV1()).get('df_network.c') ?? '';
-    const calls = [...source.matchAll(/^ {4}(df_\w+)\(&layer_\d+,/gm)].map(([, operator]) => operator);
-    expect(calls).toEqual([
+    expect(callsIn(source, 'df_generated_run')).toEqual([
       'df_conv_int8',
       'df_conv_bits',
       'df_space_to_depth',
@@ -23,6 +22,16 @@ describe('emitC', () => {
       'df_conv_bits',
       'df_space_to_depth',
       'df_conv_bits',
+      'df_head',
+    ]);
+  });
+
+  it.each(['groups', 'planes'])('packs the pixels once for the kernels on %s, and no other image', (family) => {
+    const source = emitC(lmnetV1()).get('df_network.c') ?? '';
+    expect(callsIn(source, `run_${family}`)).toEqual([
+      'df_pack',
+      'df_conv_bytes',
+      ...Array(5).fill(`df_conv_${family}`),
       'df_head',
     ]);
   });
@@ -41,6 +50,12 @@ describe('emitC', () => {
     expect(emitC(model).get('df_network.c')).toContain('"\\303\\2741"');
   });
 });
+
+/** The operators that a generated function calls, one after the other; what only an observer needs is indented deeper. */
+function callsIn(source: string, name: string): (string | undefined)[] {
+  const body = new RegExp(`^(static )?void ${name}\\(.*\\n((    .*|#.*)\\n)*`, 'm').exec(source)?.[0] ?? '';
+  return [...body.matchAll(/^ {4}(df_\w+)\(&\w+,/gm)].map(([, operator]) => operator);
+}
 
 describe('C text', () => {
   it('spells the smallest int32, which has no literal', () => {
@@ -61,6 +76,23 @@ describe('planMemory', () => {
         if (index < planned.length - 1) expect(to + size(output)).toBeLessThanOrEqual(scratchOffset);
       }
       expect(arenaBytes % 64).toBe(0);
+    }
+  });
+
+  it('never lets a step of the fast kernels write what it reads or what an observer sees', () => {
+    for (let seed = 0; seed < 100; seed++) {
+      const planned = planLayers(randomModel(seed));
+      for (const family of ['groups', 'planes'] as const) {
+        const steps = planSteps(planned, family);
+        const { outputOffsets, observerOffsets, arenaBytes } = planStepMemory(steps, planned);
+        for (const [index, { output }] of steps.slice(0, -1).entries()) {
+          const [from = -1, to = -1] = [outputOffsets[index - 1], outputOffsets[index]];
+          const read = steps[index - 1]?.output;
+          if (read) expect(from + layoutBytes(read) <= to || to + layoutBytes(output) <= from).toBe(true);
+          expect(to + layoutBytes(output)).toBeLessThanOrEqual(observerOffsets[0]);
+        }
+        expect(arenaBytes % 64).toBe(0);
+      }
     }
   });
 

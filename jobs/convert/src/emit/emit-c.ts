@@ -1,9 +1,11 @@
 /** The network as C source: constant arrays and a straight list of operator calls. */
 import { createHash } from 'node:crypto';
 import { type IntegerModel, planLayers, writeModel } from '@dropforge/quantized-inference';
+import { kernelFamilies, planMemory } from '@dropforge/quantized-inference/packed';
+import { arenaBytesOf } from './arena-bytes.ts';
 import { cString } from './c-text.ts';
+import { emitFamily } from './emit-family.ts';
 import { emitLayer, type LayerText } from './emit-layer.ts';
-import { planMemory } from './plan-memory.ts';
 
 /** C sources by path relative to the directory in which they are compiled. */
 export type Sources = ReadonlyMap<string, string>;
@@ -17,11 +19,16 @@ export function emitC(model: IntegerModel): Sources {
     const input = index === 0 ? 'execution->pixels' : arena(memory.outputOffsets[index - 1]);
     return emitLayer(layer, `layer_${index}`, input, arena(memory.outputOffsets[index]), arena(memory.scratchOffset));
   });
+  const families = kernelFamilies.map((family) => ({ family, source: emitFamily(planned, family) }));
+  const arenaBytes = arenaBytesOf(planned);
   const sections = [
-    `/* Generated from the model ${digest}. */\n#include "df_operators.h"\n`,
-    `/* Working memory of callers that bring none. */\n_Alignas(DF_ARENA_ALIGNMENT) uint8_t df_generated_arena[${memory.arenaBytes}];\n`,
+    `/* Generated from the model ${digest}. */\n#include "df_dlk.h"\n#include "df_packed_conv.h"\n`,
+    `/* Working memory of callers that bring none. */\n_Alignas(DF_ARENA_ALIGNMENT) uint8_t df_generated_arena[${arenaBytes}];\n`,
+    emitCallBuffers(model),
     ...layers.map(({ definitions }, index) => `/* ${model.layers[index]?.name} */\n${definitions}`),
-    emitInfo(model, digest, memory.arenaBytes),
+    emitInfo(model, digest, arenaBytes),
+    OBSERVE,
+    ...families.map(({ family, source }) => `#if ${machines[family]}\n${source}#endif\n`),
     emitRun(
       model,
       layers,
@@ -30,6 +37,12 @@ export function emitC(model: IntegerModel): Sources {
     ),
   ];
   return new Map([['df_network.c', sections.join('\n')]]);
+}
+
+/** What df_dlk.c converts its caller's float32 values into and out of. */
+function emitCallBuffers({ input, classes }: IntegerModel): string {
+  const pixels = input.height * input.width * input.channels;
+  return `uint8_t df_generated_pixels[${pixels}];\nint32_t df_generated_logits[${classes.length}];\n`;
 }
 
 function arena(offset: number | undefined): string {
@@ -65,6 +78,40 @@ function emitInfo(model: IntegerModel, digest: string, arenaBytes: number): stri
   ].join('\n');
 }
 
+const OBSERVE = `\
+static void observe(const df_execution *execution, uint32_t layer, const uint8_t *levels, uint64_t bytes) {
+    if (execution->observer != 0) execution->observer(execution->context, layer, levels, bytes);
+}
+`;
+
+/** Which machines have a family's kernels. 32-bit ARM looks up 8 bytes at a time, so that it counts bits faster. */
+const machines = {
+  groups: 'defined(__x86_64__) || defined(__aarch64__)',
+  planes: 'defined(__x86_64__) || (defined(__ARM_NEON) && !defined(__aarch64__))',
+};
+
+const CHOOSE_FAMILY = [
+  '#if defined(__x86_64__)',
+  '    if (execution->kernels == DF_AVX2 || execution->kernels == DF_AVX512BW) {',
+  '        run_groups(execution);',
+  '        return;',
+  '    }',
+  '    if (execution->kernels == DF_AVX512) {',
+  '        run_planes(execution);',
+  '        return;',
+  '    }',
+  '#elif defined(__ARM_NEON)',
+  '    if (execution->kernels == DF_NEON) {',
+  '#if defined(__aarch64__)',
+  '        run_groups(execution);',
+  '#else',
+  '        run_planes(execution);',
+  '#endif',
+  '        return;',
+  '    }',
+  '#endif',
+];
+
 function emitRun(
   model: IntegerModel,
   layers: readonly LayerText[],
@@ -78,11 +125,8 @@ function emitRun(
     return [call, `observe(execution, ${index}, ${levels}, ${bytes});`];
   });
   return [
-    'static void observe(const df_execution *execution, uint32_t layer, const uint8_t *levels, uint64_t bytes) {',
-    '    if (execution->observer != 0) execution->observer(execution->context, layer, levels, bytes);',
-    '}',
-    '',
     'void df_generated_run(const df_execution *execution) {',
+    ...CHOOSE_FAMILY,
     ...statements.map((statement) => `    ${statement}`),
     '}',
     '',

@@ -1,8 +1,13 @@
 /** One layer as C: its constant arrays, its description, and the call that runs it. */
-import type { ConvolutionLayer, HeadLayer, PlannedLayer, Shape } from '@dropforge/quantized-inference';
+import type {
+  AveragePoolLayer,
+  ConvolutionLayer,
+  HeadLayer,
+  PlannedLayer,
+  Shape,
+} from '@dropforge/quantized-inference';
+import { type ConvolutionOperator, packInt8, packPlanes, selectOperator } from '@dropforge/quantized-inference/packed';
 import { cArray, cInitializer } from './c-text.ts';
-import { packInt8, packNibbles, packNibbleThresholds, packPlanes } from './pack-weights.ts';
-import { type ConvolutionOperator, selectOperator } from './select-operator.ts';
 
 export interface LayerText {
   /** Constant arrays and the description, in C. */
@@ -27,7 +32,7 @@ export function emitLayer(
       return operator.kind === 'int8'
         ? {
             definitions: emitInt8(planned, layer, symbol),
-            call: `df_conv_int8(&${symbol}, ${input}, ${output}, execution->kernels);`,
+            call: `df_conv_int8(&${symbol}, ${input}, ${output});`,
           }
         : {
             definitions: emitBits(planned, layer, operator, symbol),
@@ -53,6 +58,13 @@ export function emitLayer(
         ),
         call: `df_max_pool(&${symbol}, ${input}, ${output});`,
       };
+    case 'average-pool':
+      return {
+        definitions:
+          cArray('int32_t', `${symbol}_thresholds`, layer.thresholds) +
+          `static const df_window ${symbol} = ${cWindow(planned, layer, symbol)};\n`,
+        call: `df_average_pool(&${symbol}, ${input}, ${output});`,
+      };
     case 'head':
       return {
         definitions: emitHead(planned, layer, symbol),
@@ -67,7 +79,7 @@ function emitInt8(planned: PlannedLayer, layer: ConvolutionLayer, symbol: string
     cArray('int32_t', `${symbol}_thresholds`, layer.thresholds),
     cArray('int8_t', `${symbol}_weights`, packInt8(layer)),
     `static const df_int8_layer ${symbol} = {\n`,
-    cWindow(planned, layer, symbol),
+    field('window', cWindow(planned, layer, symbol)),
     field('zero_point', zeroPoint),
     field('weights', `${symbol}_weights`),
     '};\n',
@@ -77,33 +89,18 @@ function emitInt8(planned: PlannedLayer, layer: ConvolutionLayer, symbol: string
 function emitBits(
   planned: PlannedLayer,
   layer: ConvolutionLayer,
-  { words, inputBits, nibbleLimit }: Extract<ConvolutionOperator, { kind: 'bits' }>,
+  { words, inputBits }: Extract<ConvolutionOperator, { kind: 'bits' }>,
   symbol: string,
 ): string {
   return [
     cArray('int32_t', `${symbol}_thresholds`, layer.thresholds),
     cArray('uint32_t', `${symbol}_planes`, packPlanes(layer, words)),
-    nibbleLimit === null ? '' : emitNibbles(layer, words, nibbleLimit, symbol),
     `static const df_bits_layer ${symbol} = {\n`,
-    cWindow(planned, layer, symbol),
+    field('window', cWindow(planned, layer, symbol)),
     field('input_bits', inputBits),
     field('words', Math.ceil(layer.inputChannels / 32)),
     field('planes', `${symbol}_planes`),
-    nibbleLimit === null ? '' : `#if defined(__x86_64__)\n${field('nibbles', `&${symbol}_nibbles`)}#endif\n`,
     '};\n',
-  ].join('');
-}
-
-/** Only x86-64 has the table-lookup kernel; other targets do without the second copy of the weights. */
-function emitNibbles(layer: ConvolutionLayer, words: Uint32Array, limit: number, symbol: string): string {
-  return [
-    '#if defined(__x86_64__)\n',
-    cArray('uint8_t', `${symbol}_nibble_weights`, packNibbles(layer, words)),
-    cArray('int16_t', `${symbol}_nibble_thresholds`, packNibbleThresholds(layer, limit)),
-    `static const df_nibble_weights ${symbol}_nibbles = {\n`,
-    field('weights', `${symbol}_nibble_weights`),
-    field('thresholds', `${symbol}_nibble_thresholds`),
-    '};\n#endif\n',
   ].join('');
 }
 
@@ -120,17 +117,20 @@ function emitHead({ input }: PlannedLayer, layer: HeadLayer, symbol: string): st
   ].join('');
 }
 
-function cWindow({ input, output }: PlannedLayer, layer: ConvolutionLayer, symbol: string): string {
+/** `<symbol>_thresholds` is the name of the layer's thresholds. */
+function cWindow({ input, output }: PlannedLayer, layer: ConvolutionLayer | AveragePoolLayer, symbol: string): string {
+  const padding = layer.op === 'convolution' ? layer : { padding: 0, paddingLevel: 0 };
   const fields = [
     `.input = ${cShape(input)}`,
     `.output = ${cShape(output)}`,
     `.kernel = ${layer.kernel}`,
     `.stride = ${layer.stride}`,
-    `.padding = ${layer.padding}`,
+    `.padding = ${padding.padding}`,
+    `.padding_level = ${padding.paddingLevel}`,
     `.threshold_count = ${2 ** layer.activationBits - 1}`,
     `.thresholds = ${symbol}_thresholds`,
   ];
-  return field('window', cInitializer(fields));
+  return cInitializer(fields);
 }
 
 function cShape({ height, width, channels }: Shape): string {

@@ -18,11 +18,12 @@ describe('the job with the real compilers', () => {
       expect(verification.targets[target], target).toMatchObject({ ran: true, golden: { agreeing: GOLDEN_IMAGES } });
     }
     const files = await manifestFiles(root);
-    const library = files.get('lib/armv7l/libdropforge.so');
-    expect(library).toMatchObject({ elf: { machine: 'arm', class: 32, floatAbi: 'hard', needed: [] } });
-    expect(library?.symbols).toContain('df_run');
+    const library = files.get('models/lib/libdlk_arm.so');
+    expect(library).toMatchObject({ elf: { machine: 'arm', class: 32, arm: { floatAbi: 'hard' }, needed: [] } });
+    expect(library?.symbols).toEqual(expect.arrayContaining(['df_run', 'network_run']));
+    expect(files.get('models/lib/libdlk_x86_avx.so')?.sha256).toBe(files.get('models/lib/libdlk_x86.so')?.sha256);
     const again = await manifestFiles(await run(['x86_64']));
-    for (const path of ['bin/x86_64/dropforge-run', 'lib/x86_64/libdropforge.so', 'model/model.safetensors']) {
+    for (const path of ['bin/x86_64/dropforge-run', 'models/lib/libdlk_x86.so', 'models/lib/libdlk_x86.a']) {
       expect(again.get(path)?.sha256, path).toBe(files.get(path)?.sha256);
     }
   });

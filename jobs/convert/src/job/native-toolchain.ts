@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { emitC } from '../emit/emit-c.ts';
 import {
-  buildTarget,
-  defaultRuntimeDirectory,
-  ElfError,
-  readElf,
-  runTarget,
-  type TargetName,
-  targets,
-} from '../targets/index.ts';
-import { TargetFailure, type Toolchain } from './toolchain.ts';
+  abiNames,
+  describeFile,
+  type FileFacts,
+  findBreaches,
+  findMisfits,
+  InspectionError,
+  profiles,
+} from '@dropforge/artifact-inspection';
+import { emitC } from '../emit/emit-c.ts';
+import { buildTarget, defaultRuntimeDirectory, runTarget, targets } from '../targets/index.ts';
+import { type ElfFacts, TargetFailure, type Toolchain } from './toolchain.ts';
 
 export interface NativeToolchainOptions {
   /** Where to look for compilers and emulators instead of PATH. */
@@ -33,21 +34,37 @@ export function nativeToolchain({ searchPath }: NativeToolchainOptions = {}): To
       return result;
     },
     inspect(target, bytes) {
-      const { symbols, ...elf } = described(bytes);
-      if (elf.machine === ELF_MACHINES[target]) return { elf, symbols };
-      throw new TargetFailure('ELF_MISMATCH', `The compiler for ${target} made a file for ${elf.machine}.`);
+      const facts = described(bytes);
+      // What is unfit for its devices is not worth running, and the gate would refuse it.
+      const [fault] = [
+        ...findMisfits(facts, profiles[target]),
+        ...findBreaches(facts, facts.kind, facts.kind === 'program' ? [] : abiNames),
+      ];
+      if (fault)
+        throw new TargetFailure(fault.code, `The build for ${target} does not fit its devices: ${fault.message}`);
+      return manifestFacts(facts);
     },
     header: () => readFile(join(defaultRuntimeDirectory, 'include', 'dropforge.h')),
   };
 }
 
-const ELF_MACHINES: Readonly<Record<TargetName, string>> = { x86_64: 'x86_64', aarch64: 'aarch64', armv7l: 'arm' };
+/** What the manifest says for people; the gate reads the file itself. */
+function manifestFacts({
+  exported,
+  bytes: _,
+  segments: __,
+  undefined: ___,
+  hidden: ____,
+  ...elf
+}: FileFacts): ElfFacts {
+  return { elf, symbols: exported };
+}
 
-function described(bytes: Uint8Array): ReturnType<typeof readElf> {
+function described(bytes: Uint8Array): FileFacts {
   try {
-    return readElf(bytes);
+    return describeFile(bytes);
   } catch (error) {
-    if (error instanceof ElfError) throw new TargetFailure(error.code, error.message);
+    if (error instanceof InspectionError) throw new TargetFailure(error.code, error.message);
     throw error;
   }
 }

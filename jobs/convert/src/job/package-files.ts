@@ -1,13 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import type { IntegerModel } from '@dropforge/quantized-inference';
 import type { TargetName } from '../targets/index.ts';
+import { archivePath, artifactPaths, libraryPaths, runnerPath } from './artifact-paths.ts';
 import type { ConversionConfig } from './config.ts';
+import { metaOf, metaYaml } from './meta.ts';
 import type { PackedFile } from './pack-tar.ts';
+import { artifactReadme } from './readme.ts';
 import type { ElfFacts, Toolchain } from './toolchain.ts';
 import type { TargetResult } from './verify-targets.ts';
-
-/** Where each file of a target lies inside `output/`. */
-export const runnerPath = (target: TargetName): string => `bin/${target}/dropforge-run`;
-export const libraryPath = (target: TargetName): string => `lib/${target}/libdropforge.so`;
 
 export interface PackageInput {
   readonly config: ConversionConfig;
@@ -24,39 +24,31 @@ export interface PackageFile extends PackedFile {
   readonly facts?: ElfFacts;
 }
 
-/** Everything that goes into `output.tar.gz`, paths inside `output/`, sorted. */
+const runScript = new URL('../../python/run.py', import.meta.url);
+
+/** Everything that goes into `output.tar.gz` but the manifest, paths inside `output/`, sorted. */
 export async function packageFiles(input: PackageInput, toolchain: Toolchain): Promise<PackageFile[]> {
-  const plain = (path: string, bytes: Uint8Array): PackageFile => ({ path, bytes, executable: false });
+  const plain = (path: string, bytes: Uint8Array | string): PackageFile => ({
+    path,
+    bytes: Buffer.from(bytes),
+    executable: false,
+  });
+  const meta = metaOf(input.model);
   const files: PackageFile[] = [
-    plain('include/dropforge.h', await toolchain.header()),
-    plain('meta.json', Buffer.from(`${JSON.stringify(metadata(input), null, 2)}\n`)),
-    plain('model/golden.i32', input.goldenLogits),
-    plain('model/golden.u8', input.goldenImages),
-    plain('model/model.safetensors', input.modelFile),
+    plain(artifactPaths.readme, artifactReadme(input)),
+    plain(artifactPaths.header, await toolchain.header()),
+    plain(artifactPaths.metaYaml, metaYaml(meta)),
+    plain(artifactPaths.metaJson, `${JSON.stringify(meta, null, 2)}\n`),
+    plain(artifactPaths.model, input.modelFile),
+    plain(artifactPaths.goldenImages, input.goldenImages),
+    plain(artifactPaths.goldenLogits, input.goldenLogits),
+    { ...plain(artifactPaths.runScript, await readFile(runScript)), executable: true },
   ];
   for (const [target, result] of input.targets) {
     if (result.status === 'failed') continue;
     files.push({ path: runnerPath(target), executable: true, ...result.runner });
-    files.push({ path: libraryPath(target), executable: true, ...result.library });
+    for (const path of libraryPaths(target)) files.push({ path, executable: true, ...result.library });
+    files.push({ path: archivePath(target), executable: false, ...result.archive });
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** What a program beside the runner needs to know; the runner itself carries it compiled in. */
-function metadata({ config, model, modelDigest, goldenImages, goldenLogits, targets }: PackageInput): unknown {
-  const { height, width, channels } = model.input;
-  const built = [...targets].filter(([, { status }]) => status === 'ok').map(([target]) => target);
-  return {
-    format: 'dropforge-package/1',
-    modelName: config.modelName,
-    modelDigest,
-    datasetDigest: config.datasetDigest,
-    classes: model.classes,
-    input: { height, width, channels },
-    logitScale: model.logitScale,
-    golden: { images: goldenImages.length / (height * width * channels), logitBytes: goldenLogits.length },
-    targets: Object.fromEntries(
-      built.map((target) => [target, { runner: runnerPath(target), library: libraryPath(target) }]),
-    ),
-  };
 }

@@ -41,7 +41,9 @@ describe('a conversion job', () => {
     const manifest = await json(root, 'artifact/manifest.json');
     const packed = await unpack(await output(root, 'artifact/output.tar.gz'));
     const files = manifest.files as { path: string; sha256: string; bytes: number }[]; // written by the job under test
-    expect(files.map(({ path }) => `output/${path}`)).toEqual([...packed.keys()].filter((name) => !name.endsWith('/')));
+    const listed = [...files.map(({ path }) => `output/${path}`), 'output/manifest.json'].sort();
+    expect(listed).toEqual([...packed.keys()].filter((name) => !name.endsWith('/')).sort());
+    expect(packed.get('output/manifest.json')).toEqual(await output(root, 'artifact/manifest.json'));
     for (const { path, sha256: digest, bytes } of files) {
       const contents = packed.get(`output/${path}`) ?? Buffer.alloc(0);
       expect([digest, bytes]).toEqual([sha256(contents), contents.length]);
@@ -52,9 +54,9 @@ describe('a conversion job', () => {
   test('packs golden vectors that the packed model reproduces', async () => {
     const { root } = await run();
     const packed = await unpack(await output(root, 'artifact/output.tar.gz'));
-    const model = readModel(packed.get('output/model/model.safetensors') ?? Buffer.alloc(0));
-    const logits = packed.get('output/model/golden.i32') ?? Buffer.alloc(0);
-    const pixels = packed.get('output/model/golden.u8') ?? Buffer.alloc(0);
+    const model = readModel(packed.get('output/models/model.safetensors') ?? Buffer.alloc(0));
+    const logits = packed.get('output/models/golden.i32') ?? Buffer.alloc(0);
+    const pixels = packed.get('output/models/golden.u8') ?? Buffer.alloc(0);
     const first = runReference(model, pixels.subarray(0, pixels.length / GOLDEN_IMAGES));
     expect(Array.from(first, (_, label) => logits.readInt32LE(label * 4))).toEqual([...first]);
     expect(model.classes).toEqual(['cat', 'dog', 'Ünïcode 猫']);

@@ -16,9 +16,12 @@ export interface Toolchain {
 }
 
 export interface BuiltTarget {
-  /** Paths of the static runner and of the shared library. */
+  /** Paths of the static runner, of the shared and of the static library. */
   readonly runner: string;
   readonly library: string;
+  readonly archive: string;
+  /** The most stack that a run takes; absent: not known. */
+  readonly stackBytes?: number;
 }
 
 export interface RunRequest {

@@ -14,6 +14,9 @@ export type TargetResult =
       readonly runnerPath: string;
       readonly runner: InspectedFile;
       readonly library: InspectedFile;
+      /** The static library. */
+      readonly archive: InspectedFile;
+      readonly stackBytes: number | undefined;
       readonly golden: GoldenRun;
     }
   | { readonly status: 'failed'; readonly error: TargetError };
@@ -69,6 +72,7 @@ export async function buildAndVerify(
     const built = await toolchain.build(target, sources, join(directory, target));
     const runner = await inspected(toolchain, target, built.runner);
     const library = await inspected(toolchain, target, built.library);
+    const archive = await inspected(toolchain, target, built.archive);
     onStage('verify');
     const logitsFile = join(directory, `${target}.golden.i32`);
     const { goldenImages: images, goldenFile: imagesFile } = evaluation;
@@ -76,7 +80,7 @@ export async function buildAndVerify(
     const run = await toolchain.run({ target, runner: built.runner, imagesFile, logitsFile, timeoutSeconds });
     const logits = await readLogits(logitsFile, images * verifier.classes);
     const golden = { ...run, logits, sha256: sha256(logits), ...compared(logits, verifier) };
-    return { status: 'ok', runnerPath: built.runner, runner, library, golden };
+    return { status: 'ok', runnerPath: built.runner, runner, library, archive, golden, stackBytes: built.stackBytes };
   } catch (error) {
     if (!(error instanceof TargetFailure)) throw error;
     return { status: 'failed', error: errorOf(error) };

@@ -4,7 +4,8 @@ import type { Target } from './target.ts';
 export const aarch64: Target = {
   name: 'aarch64',
   triple: 'aarch64-linux-gnu',
-  flags: ['-march=armv8-a'],
+  // Atomic operations inline: the library has no run-time library to call.
+  flags: ['-march=armv8-a', '-mno-outline-atomics'],
   nodeArchitecture: 'arm64',
   emulator: 'qemu-aarch64',
   packages: 'clang lld gcc-aarch64-linux-gnu qemu-user',

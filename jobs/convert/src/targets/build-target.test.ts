@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeFile, findBreaches, findMisfits, profiles } from '@dropforge/artifact-inspection';
 import { modelFromPlan } from '@dropforge/quantized-inference/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emitC } from '../emit/emit-c.ts';
 import { buildTarget } from './build-target.ts';
-import { readElf } from './elf.ts';
 import { targets } from './targets.ts';
 
 const sources = emitC(
@@ -18,13 +18,12 @@ const sources = emitC(
 );
 /** What is tested here does not depend on how fast the kernels are. */
 const quick = { extraFlags: ['-O1'] };
-const abi = ['df_abi_version', 'df_kernels', 'df_model_info', 'df_run', 'df_run_observed', 'df_select_kernels'];
-const elves = {
-  x86_64: { class: 64, machine: 'x86_64', floatAbi: null },
-  aarch64: { class: 64, machine: 'aarch64', floatAbi: null },
-  armv7l: { class: 32, machine: 'arm', floatAbi: 'hard' },
-} as const;
-
+const abi = [
+  ...['df_abi_version', 'df_error_text', 'df_kernels', 'df_model_info', 'df_probabilities', 'df_run', 'df_run_batch'],
+  ...['df_run_observed', 'df_select_kernels', 'df_version', 'network_create', 'network_delete'],
+  ...['network_get_input_rank', 'network_get_input_shape', 'network_get_output_rank', 'network_get_output_shape'],
+  ...['network_init', 'network_run'],
+];
 describe('buildTarget', () => {
   let directory: string;
 
@@ -38,17 +37,18 @@ describe('buildTarget', () => {
     async (target) => {
       const result = await buildTarget(target, sources, join(directory, target.name), quick);
       if (result.status === 'failed') throw new Error(result.message);
-      const library = readElf(await readFile(result.library));
-      expect(library).toEqual({ ...elves[target.name], type: 'shared', needed: [], symbols: abi });
-      const runner = readElf(await readFile(result.runner));
-      expect(runner).toMatchObject({ ...elves[target.name], type: 'executable', needed: [] });
+      const library = describeFile(await readFile(result.library));
+      expect([...findMisfits(library, profiles[target.name]), ...findBreaches(library, 'library', [])]).toEqual([]);
+      expect(library.exported).toEqual(abi);
+      const runner = describeFile(await readFile(result.runner));
+      expect([...findMisfits(runner, profiles[target.name]), ...findBreaches(runner, 'program', [])]).toEqual([]);
     },
   );
 
   it('makes the same bytes again, in another directory', async () => {
     const other = join(directory, 'deep/er');
     await buildTarget(targets.armv7l, sources, other, quick);
-    for (const file of ['dropforge-run', 'libdropforge.so']) {
+    for (const file of ['dropforge-run', 'libdlk.so', 'libdlk.a']) {
       const first = await readFile(join(directory, 'armv7l', file));
       expect(first.equals(await readFile(join(other, file))), file).toBe(true);
     }
@@ -57,11 +57,12 @@ describe('buildTarget', () => {
   it('uses the GNU compiler where clang is not installed', async () => {
     const onlyGcc = join(directory, 'only-gcc');
     await mkdir(onlyGcc);
-    await symlink('/usr/bin/arm-linux-gnueabihf-gcc', join(onlyGcc, 'arm-linux-gnueabihf-gcc'));
+    for (const program of ['arm-linux-gnueabihf-gcc', 'arm-linux-gnueabihf-ar'])
+      await symlink(`/usr/bin/${program}`, join(onlyGcc, program));
     // With -O3: what gcc makes calls of memset from must not reach the link.
     const result = await buildTarget(targets.armv7l, sources, join(directory, 'gnu'), { searchPath: onlyGcc });
     expect(result).toMatchObject({ status: 'ok' });
-    if (result.status === 'ok') expect(readElf(await readFile(result.library)).symbols).toEqual(abi);
+    if (result.status === 'ok') expect(describeFile(await readFile(result.library)).exported).toEqual(abi);
   });
 
   it('says what to install when no compiler is there', async () => {

@@ -5,20 +5,38 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Sources } from '../emit/emit-c.ts';
 import { compile, objectOf } from './compile.ts';
+import { decoderIncludeFlags, decoderLibraries, defaultDecoderDirectory, layOutDecoders } from './decoders.ts';
 import { type Compiler, findCompiler } from './find-compiler.ts';
 import { firstError } from './first-error.ts';
 import { type ProgramOutcome, runProgram } from './run-program.ts';
+import { stackBytesOf } from './stack-usage.ts';
 import type { Target } from './target.ts';
 
 export type BuildResult =
-  | { readonly status: 'ok'; readonly runner: string; readonly library: string }
+  | ({ readonly status: 'ok' } & BuiltFiles)
   | { readonly status: 'failed'; readonly code: BuildErrorCode; readonly message: string };
 
-export type BuildErrorCode = 'COMPILER_MISSING' | 'COMPILE_FAILED' | 'COMPILE_TIMEOUT' | 'LINK_FAILED';
+/** Paths of the static program, and of the network as a shared and as a static library; what they need at work. */
+export interface BuiltFiles {
+  readonly runner: string;
+  readonly library: string;
+  readonly archive: string;
+  /** The most stack that a run of the network takes; absent: the compiler could not say. */
+  readonly stackBytes?: number;
+}
+
+export type BuildErrorCode =
+  | 'COMPILER_MISSING'
+  | 'DECODERS_MISSING'
+  | 'COMPILE_FAILED'
+  | 'COMPILE_TIMEOUT'
+  | 'LINK_FAILED';
 
 export interface BuildOptions {
   /** The C runtime: `include`, `src` and `runner`. Default: the one of this package. */
   readonly runtimeDirectory?: string;
+  /** Libraries that decode images: a folder for each target. Default: where `fetch-decoders` puts them. */
+  readonly decoderDirectory?: string;
   /** Where to look for compilers. Default: PATH. */
   readonly searchPath?: string;
   /** For sanitizers and quick test builds; come last. */
@@ -31,7 +49,7 @@ export const defaultRuntimeDirectory = fileURLToPath(new URL('../../runtime', im
 const LINK_SECONDS = 120;
 
 /**
- * Writes `dropforge-run` and `libdropforge.so` to `outputDirectory`, which is made when missing. Equal sources give equal
+ * Writes `dropforge-run`, `libdlk.so` and `libdlk.a` to `outputDirectory`, which is made when missing. Equal sources give equal
  * bytes wherever the directory lies. A compiler that is missing or fails is a result, so that other targets go on; only
  * a file system that fails throws.
  */
@@ -51,6 +69,10 @@ export async function buildTarget(
   try {
     const build = { target, compiler, directory, searchPath, extraFlags: options.extraFlags ?? [] };
     const runtime = options.runtimeDirectory ?? defaultRuntimeDirectory;
+    if (!(await layOutDecoders(target, directory, options.decoderDirectory ?? defaultDecoderDirectory))) {
+      const message = `No decoders for ${target.name}: run jobs/convert/fetch-decoders jobs/convert/.build/decoders.`;
+      return { status: 'failed', code: 'DECODERS_MISSING', message };
+    }
     const files = await layOutSources(directory, runtime, sources);
     return (await compileAll(build, files)) ?? (await linkAll(build, files, resolve(outputDirectory)));
   } finally {
@@ -98,6 +120,7 @@ async function compileAll(build: Build, files: SourceFiles): Promise<BuildResult
       ...build,
       includeDirectories: ['include', 'src'],
       freestanding,
+      extraFlags: [...(freestanding ? [] : decoderIncludeFlags), ...build.extraFlags],
     });
     if (failure !== null) return failed(build.target, 'COMPILE_FAILED', failure);
   }
@@ -106,31 +129,56 @@ async function compileAll(build: Build, files: SourceFiles): Promise<BuildResult
 
 async function linkAll(build: Build, files: SourceFiles, outputDirectory: string): Promise<BuildResult> {
   const network = files.network.map(objectOf);
-  // Freestanding by construction: without the C library, an undefined symbol fails the link.
-  const libraryFlags = ['-shared', '-nostdlib', '-Wl,-soname,libdropforge.so', '-Wl,-z,defs', '-Wl,-z,noexecstack'];
+  // Freestanding by construction: without the C library, an undefined symbol fails the link. No soname: a program that
+  // is linked with a copy looks for it under the copy's name.
+  const hardened = ['-Wl,-z,defs', '-Wl,-z,noexecstack', '-Wl,-z,relro', '-Wl,-z,now'];
+  // A program may load two networks: each calls its own functions, whichever was there first.
+  const libraryFlags = ['-shared', '-nostdlib', '-Wl,-Bsymbolic', ...hardened];
   const failure =
-    (await link(build, 'libdropforge.so', network, libraryFlags)) ??
-    (await link(build, 'dropforge-run', [...network, ...files.runner.map(objectOf)], ['-static']));
+    (await link(build, outputs.library, network, libraryFlags)) ??
+    (await link(
+      build,
+      outputs.runner,
+      [...network, ...files.runner.map(objectOf), ...decoderLibraries],
+      ['-static'],
+    )) ??
+    (await archive(build, network));
   if (failure !== null) return failure;
   await mkdir(outputDirectory, { recursive: true });
-  const [runner, library] = [join(outputDirectory, 'dropforge-run'), join(outputDirectory, 'libdropforge.so')];
-  await copyFile(join(build.directory, 'dropforge-run'), runner);
-  await copyFile(join(build.directory, 'libdropforge.so'), library);
-  return { status: 'ok', runner, library };
+  const place = async (name: string): Promise<string> => {
+    await copyFile(join(build.directory, name), join(outputDirectory, name));
+    return join(outputDirectory, name);
+  };
+  const { runner, library, archive: archiveName } = outputs;
+  const stackBytes = await stackBytesOf(build.directory, files.network);
+  return {
+    status: 'ok',
+    ...(stackBytes !== undefined && { stackBytes }),
+    runner: await place(runner),
+    library: await place(library),
+    archive: await place(archiveName),
+  };
 }
 
-async function link(build: Build, output: string, objects: readonly string[], flags: readonly string[]) {
-  const { compiler, directory, searchPath, extraFlags } = build;
-  const programArguments = [
-    ...[...compiler.targetArguments, ...compiler.linkArguments, ...build.target.flags],
+const outputs = { runner: 'dropforge-run', library: 'libdlk.so', archive: 'libdlk.a' };
+
+/** With GNU ar of the target, which alone can list the target's symbols; D: no time, no owner. */
+function archive(build: Build, objects: readonly string[]) {
+  return runLinker(build, `${build.target.triple}-ar`, ['rcsD', outputs.archive, ...objects]);
+}
+
+function link(build: Build, output: string, objects: readonly string[], flags: readonly string[]) {
+  const { compiler, target, extraFlags } = build;
+  return runLinker(build, compiler.program, [
+    ...[...compiler.targetArguments, ...compiler.linkArguments, ...target.flags],
     ...['-Wl,--build-id=none', '-Wl,-s', ...flags, ...extraFlags, ...objects, '-o', output],
-  ];
-  const outcome = await runProgram(compiler.program, programArguments, {
-    directory,
-    timeoutSeconds: LINK_SECONDS,
-    searchPath,
-  });
-  return outcome.kind === 'success' ? null : failed(build.target, 'LINK_FAILED', outcome);
+  ]);
+}
+
+async function runLinker({ directory, searchPath, target }: Build, program: string, programArguments: string[]) {
+  const options = { directory, timeoutSeconds: LINK_SECONDS, searchPath };
+  const outcome = await runProgram(program, programArguments, options);
+  return outcome.kind === 'success' ? null : failed(target, 'LINK_FAILED', outcome);
 }
 
 function failed(

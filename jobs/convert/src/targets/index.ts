@@ -5,7 +5,6 @@ export {
   buildTarget,
   defaultRuntimeDirectory,
 } from './build-target.ts';
-export { type ElfDescription, ElfError, readElf } from './elf.ts';
 export { type RunErrorCode, type RunOptions, type RunResult, runTarget, runTargetProgram } from './run-target.ts';
 export type { Target, TargetName } from './target.ts';
 export { isTargetName, targets } from './targets.ts';

@@ -60,7 +60,7 @@ describe('dropforge-run', () => {
     expect(JSON.parse(stdout.toString())).toEqual({
       abiVersion: 1,
       modelDigest: createHash('sha256').update(writeModel(model)).digest('hex'),
-      kernels: expect.stringMatching(/^(avx2|portable)$/),
+      kernels: expect.stringMatching(/^(portable|avx2|avx512(bw)?)$/),
       input: { height: 6, width: 5, channels: 3 },
       arenaBytes: expect.any(Number),
       logitScale: model.logitScale,
@@ -131,7 +131,7 @@ describe('dropforge-run', () => {
   ])('explains itself for the arguments %j', async (modeArguments) => {
     const { code, stderr } = await run(modeArguments);
     expect(code).toBe(2);
-    expect(stderr).toContain('usage: dropforge-run MODE');
+    expect(stderr).toContain('usage: dropforge-run -i IMAGE');
   });
 
   it('takes the kernels from DF_KERNEL and refuses unknown ones', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fakeArtifact, packArtifact } from '@dropforge/artifact-inspection/testing';
 import { conversionCompleted } from '@dropforge/events';
 import type { Run } from '@dropforge/pipeline-state';
 import { type IntegerModel, runReferenceBatch, writeModel } from '@dropforge/quantized-inference';
@@ -8,10 +9,12 @@ import type { Ports } from '../ports.ts';
 const { runId, artifactPrefix, verificationPrefix } = conversionCompleted.example;
 const golden = 3;
 const images = 8;
-const required = ['x86_64', 'armv7l'];
+const required = ['x86_64', 'armv7l'] as const;
+/** One more than is required. */
+const built = [...required, 'aarch64'] as const;
 
 /** A bucket with everything that the conversion of a tiny real model leaves, and the policy of its run. */
-export function createConvertedModel() {
+export function createConvertedModel(changeArtifact?: (files: Map<string, Buffer>) => void) {
   const model = modelFromPlan({
     input: { height: 4, width: 4, channels: 3 },
     layers: [
@@ -24,12 +27,12 @@ export function createConvertedModel() {
   const pixels = randomPixels(model.input, images, 5);
   const logits = runReferenceBatch(model, pixels);
   const modelFile = writeModel(model);
-  const artifactFile = Buffer.from('an archive');
+  const artifact = fakeArtifact({ targets: built, change: changeArtifact, manifest: manifestOf(model, modelFile) });
   const files = new Map<string, Uint8Array>([
     [`runs/${runId}/config/t1/policy.json`, json(policy)],
     [`${artifactPrefix}model.safetensors`, modelFile],
-    [`${artifactPrefix}output.tar.gz`, artifactFile],
-    [`${artifactPrefix}manifest.json`, json(manifestOf(model, modelFile))],
+    [`${artifactPrefix}output.tar.gz`, artifact.archive],
+    [`${artifactPrefix}manifest.json`, artifact.manifest],
     [`${verificationPrefix}verification.json`, json(verification)],
     [`${verificationPrefix}golden.u8`, pixels.slice(0, (pixels.length / images) * golden)],
     [`${verificationPrefix}x86_64.evaluation.i32`, bytesOf(logits)],
@@ -51,8 +54,13 @@ export function createConvertedModel() {
     model,
     files,
     ports,
-    /** Changes a file as JSON; the manifest's new digest goes into the event, as if the conversion had written it so. */
-    edit: (key: string, change: object) => files.set(key, json({ ...parse(files.get(key)), ...change })),
+    /** Changes a file as JSON, as if the conversion had written it so: the manifest in the artifact and the event too. */
+    edit(key: string, change: object): void {
+      const edited = json({ ...parse(files.get(key)), ...change });
+      files.set(key, edited);
+      if (key.endsWith('/manifest.json'))
+        files.set(`${artifactPrefix}output.tar.gz`, packArtifact(artifact.files, edited));
+    },
     parse: (key: string) => parse(files.get(key)),
     event: () =>
       conversionCompleted.of({
@@ -119,7 +127,6 @@ function manifestOf({ classes, input }: IntegerModel, modelFile: Uint8Array) {
     classes,
     input: { height, width, channels },
     targets: { x86_64: { status: 'ok' }, armv7l: { status: 'ok' } },
-    files: [],
   };
 }
 

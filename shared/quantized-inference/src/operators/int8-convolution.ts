@@ -1,20 +1,27 @@
 /** Convolution of small integers by int8 weights: the definition, written as a sum over the window. */
 import type { ConvolutionLayer } from '../model.ts';
 import { elementCount, type Shape, type Tensor } from '../tensor.ts';
+import { addBorder, borderedShape } from './border.ts';
 import { levelOf } from './threshold.ts';
 
-/** `weights` OHWI. Taps outside of the image contribute 0. */
+/** `weights` OHWI. Taps outside of the image read `layer.paddingLevel`. */
 export function int8Convolution(layer: ConvolutionLayer, weights: Int8Array, input: Tensor, shape: Shape): Tensor {
   const thresholdCount = 2 ** layer.activationBits - 1;
-  const taps = layer.kernel * layer.kernel * layer.inputChannels;
-  const window = new Int16Array(taps);
+  const rowTaps = layer.kernel * layer.inputChannels;
+  const bordered = borderedShape(layer, input);
+  const image = new Int16Array(elementCount(bordered));
+  addBorder(layer, input, image);
+  const window = new Int16Array(layer.kernel * rowTaps);
   const values = new Uint8Array(elementCount(shape));
   let offset = 0;
   for (let y = 0; y < shape.height; y++) {
     for (let x = 0; x < shape.width; x++) {
-      gatherWindow(layer, input, y * layer.stride - layer.padding, x * layer.stride - layer.padding, window);
+      for (let dy = 0; dy < layer.kernel; dy++) {
+        const first = ((y * layer.stride + dy) * bordered.width + x * layer.stride) * layer.inputChannels;
+        for (let tap = 0; tap < rowTaps; tap++) window[dy * rowTaps + tap] = image[first + tap] ?? 0;
+      }
       for (let channel = 0; channel < shape.channels; channel++) {
-        const accumulator = dot(window, weights, channel * taps);
+        const accumulator = dot(window, weights, channel * window.length);
         values[offset++] = levelOf(accumulator, layer.thresholds, channel, thresholdCount);
       }
     }
@@ -22,29 +29,11 @@ export function int8Convolution(layer: ConvolutionLayer, weights: Int8Array, inp
   return { ...shape, values };
 }
 
-/** Copies the window whose top left corner is (top, left), which may lie outside, in the order of the weights. */
-export function gatherWindow(
-  { kernel, inputChannels }: ConvolutionLayer,
-  input: Tensor,
-  top: number,
-  left: number,
-  window: Int16Array,
-): void {
-  let tap = 0;
-  for (let row = top; row < top + kernel; row++) {
-    for (let column = left; column < left + kernel; column++) {
-      const inside = row >= 0 && row < input.height && column >= 0 && column < input.width;
-      const pixel = (row * input.width + column) * inputChannels;
-      for (let channel = 0; channel < inputChannels; channel++) {
-        window[tap++] = inside ? (input.values[pixel + channel] ?? 0) : 0;
-      }
-    }
-  }
-}
-
 // `?? 0` in the loops satisfies the index check; the sizes were verified when the model was read.
 function dot(window: Int16Array, weights: Int8Array, first: number): number {
   let sum = 0;
-  for (let tap = 0; tap < window.length; tap++) sum += (window[tap] ?? 0) * (weights[first + tap] ?? 0);
+  // Integer arithmetic of 32 bits, said so that the engine need not look for overflow.
+  for (let tap = 0; tap < window.length; tap++)
+    sum = (sum + Math.imul(window[tap] ?? 0, weights[first + tap] ?? 0)) | 0;
   return sum;
 }

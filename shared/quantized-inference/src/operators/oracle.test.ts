@@ -1,10 +1,12 @@
 /** The operators against brute force: the definitions, written once more in the slowest and plainest way. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { limits } from '../limits.ts';
 import type { ConvolutionLayer, HeadLayer } from '../model.ts';
 import { planLayers } from '../plan-layers.ts';
 import type { Tensor } from '../tensor.ts';
 import { modelFromPlan, randomPixels, randomSource } from '../testing.ts';
+import { averagePool } from './average-pool.ts';
 import { convolution } from './convolution.ts';
 import { head } from './head.ts';
 import { maxPool } from './max-pool.ts';
@@ -19,8 +21,8 @@ function weightAt(layer: ConvolutionLayer, output: number, dy: number, dx: numbe
   return Math.floor(word / 2 ** (tap % 32)) % 2 === 1 ? 1 : -1;
 }
 
-function valueAt(tensor: Tensor, y: number, x: number, channel: number): number {
-  if (y < 0 || x < 0 || y >= tensor.height || x >= tensor.width) return 0;
+function valueAt(tensor: Tensor, y: number, x: number, channel: number, outside = Number.NaN): number {
+  if (y < 0 || x < 0 || y >= tensor.height || x >= tensor.width) return outside;
   return tensor.values.at((y * tensor.width + x) * tensor.channels + channel) ?? Number.NaN;
 }
 
@@ -35,7 +37,8 @@ function bruteForceConvolution(layer: ConvolutionLayer, input: Tensor, height: n
           for (let dx = 0; dx < layer.kernel; dx++) {
             for (let channel = 0; channel < layer.inputChannels; channel++) {
               const [row, column] = [y * layer.stride + dy - layer.padding, x * layer.stride + dx - layer.padding];
-              sum += weightAt(layer, output, dy, dx, channel) * valueAt(input, row, column, channel);
+              const value = valueAt(input, row, column, channel, layer.paddingLevel);
+              sum += weightAt(layer, output, dy, dx, channel) * value;
             }
           }
         }
@@ -55,8 +58,9 @@ const convolutionCase = fc.record({
   kernel: fc.integer({ min: 1, max: 5 }),
   stride: fc.integer({ min: 1, max: 3 }),
   extraPadding: fc.nat(4),
-  inputBits: fc.option(fc.integer({ min: 1, max: 4 })),
-  bits: fc.integer({ min: 1, max: 4 }),
+  paddingLevel: fc.nat(255),
+  inputBits: fc.option(fc.integer({ min: 1, max: 8 })),
+  bits: fc.integer({ min: 1, max: 8 }),
   weights: fc.constantFrom('int8' as const, 'bits' as const),
   seed: fc.nat(),
 });
@@ -70,7 +74,17 @@ describe('convolution', () => {
         const random = randomSource(seed);
         const level = () => (inputBits === null ? random(256) - 128 : random(2 ** inputBits));
         const values = new (inputBits === null ? Int8Array : Uint8Array)(height * width * inputs).map(level);
-        const layerPlan = { op: 'convolution', channels: outputs, kernel, padding, ...rest } as const;
+        const paddingLevel = inputBits === null || padding === 0 ? 0 : rest.paddingLevel % 2 ** inputBits;
+        const weights = (inputBits ?? 0) > limits.bitPlanes ? 'int8' : rest.weights;
+        const layerPlan = {
+          ...rest,
+          op: 'convolution',
+          channels: outputs,
+          kernel,
+          padding,
+          paddingLevel,
+          weights,
+        } as const;
         const input = { height, width, channels: inputs };
         const [planned] = planLayers(modelFromPlan({ input, layers: [layerPlan], classes: 1, seed }));
         if (planned?.layer.op !== 'convolution') throw new Error('The plan starts with a convolution.');
@@ -89,6 +103,7 @@ describe('convolution', () => {
       kernel: 1,
       stride: 1,
       padding: 0,
+      paddingLevel: 0,
       inputChannels: 1,
       outputChannels: 1,
       activationBits: 2,
@@ -107,6 +122,7 @@ describe('convolution', () => {
       kernel: 1,
       stride: 1,
       padding: 0,
+      paddingLevel: 0,
       inputChannels: 1,
       outputChannels: 2,
       activationBits: 1,
@@ -145,6 +161,38 @@ describe('data movement', () => {
       const [y, x, channel] = [Math.floor(index / 6), Math.floor(index / 3) % 2, index % 3];
       const window = [0, 1].flatMap((dy) => [0, 1].map((dx) => valueAt(noise, 2 * y + dy, 2 * x + dx, channel)));
       expect(level).toBe(Math.max(...window));
+    }
+  });
+});
+
+describe('average pooling', () => {
+  it('counts the thresholds that the sum of each window reaches, and drops an incomplete last one', () => {
+    const input = {
+      height: 5,
+      width: 4,
+      channels: 3,
+      values: randomPixels({ height: 5, width: 4, channels: 3 }, 1, 9),
+    };
+    for (const bits of [1, 2, 4, 5, 8]) {
+      const count = 2 ** bits - 1;
+      const thresholds = Int32Array.from({ length: 3 * count }, (_, k) => 40 * Math.floor(k / count) + 3 * (k % count));
+      const layer = {
+        op: 'average-pool',
+        name: 'a',
+        kernel: 2,
+        stride: 2,
+        inputChannels: 3,
+        activationBits: bits,
+      } as const;
+      const output = averagePool({ ...layer, thresholds }, input);
+      expect(output).toMatchObject({ height: 2, width: 2, channels: 3 });
+      for (const [index, level] of output.values.entries()) {
+        const [y, x, channel] = [Math.floor(index / 6), Math.floor(index / 3) % 2, index % 3];
+        const window = [0, 1].flatMap((dy) => [0, 1].map((dx) => valueAt(input, 2 * y + dy, 2 * x + dx, channel)));
+        const sum = window.reduce((total, value) => total + value, 0);
+        const row = thresholds.subarray(channel * count, (channel + 1) * count);
+        expect(level).toBe(row.filter((threshold) => sum >= threshold).length);
+      }
     }
   });
 });

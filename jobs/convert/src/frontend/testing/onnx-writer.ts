@@ -3,7 +3,15 @@ export interface TensorSpec {
   readonly dims: readonly number[];
   readonly values: readonly number[] | Float64Array | Float32Array | Int8Array;
   /** How the numbers are stored; `raw` float32 by default. */
-  readonly storage?: 'raw' | 'float_data' | 'int64_data' | 'int32_data' | 'raw-int8' | 'raw-int64' | 'external';
+  readonly storage?:
+    | 'raw'
+    | 'float_data'
+    | 'int64_data'
+    | 'int32_data'
+    | 'raw-int8'
+    | 'raw-uint8'
+    | 'raw-int64'
+    | 'external';
 }
 
 export type AttributeSpec = number | string | readonly number[] | { readonly float: number } | TensorSpec;
@@ -96,7 +104,16 @@ export function tensorMessage({ dims, values, storage = 'raw' }: TensorSpec, nam
   ]);
 }
 
-const DATA_TYPES = { raw: 1, float_data: 1, external: 1, int64_data: 7, 'raw-int64': 7, int32_data: 6, 'raw-int8': 3 };
+const DATA_TYPES = {
+  raw: 1,
+  float_data: 1,
+  external: 1,
+  int64_data: 7,
+  'raw-int64': 7,
+  int32_data: 6,
+  'raw-int8': 3,
+  'raw-uint8': 2,
+};
 
 function tensorData(values: number[], storage: NonNullable<TensorSpec['storage']>): Buffer {
   switch (storage) {
@@ -110,6 +127,8 @@ function tensorData(values: number[], storage: NonNullable<TensorSpec['storage']
       return Buffer.concat(values.map((value) => varintField(5, value)));
     case 'raw-int8':
       return bytesField(9, Buffer.from(Int8Array.from(values).buffer));
+    case 'raw-uint8':
+      return bytesField(9, Uint8Array.from(values));
     case 'raw-int64':
       return bytesField(9, Buffer.from(BigInt64Array.from(values, BigInt).buffer));
     case 'external':

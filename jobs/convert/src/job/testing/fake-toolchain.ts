@@ -24,9 +24,11 @@ export function fakeToolchain({ missing = [], wrong = [], truncated = [] }: Fake
     async build(target, sources, directory) {
       if (missing.includes(target)) throw new TargetFailure('COMPILER_MISSING', `There is no compiler for ${target}.`);
       await mkdir(directory, { recursive: true });
-      const built = { runner: join(directory, 'runner'), library: join(directory, 'library') };
+      const at = (name: string) => join(directory, name);
+      const built = { runner: at('runner'), library: at('library'), archive: at('archive') };
       await writeFile(built.runner, `runner ${target} ${[...sources.values()].join()}`);
       await writeFile(built.library, `library ${target}`);
+      await writeFile(built.archive, `archive ${target}`);
       return built;
     },
     async run({ target, imagesFile, logitsFile }) {

@@ -13,6 +13,7 @@ import {
 import { emitC } from '../../emit/emit-c.ts';
 import { defaultRuntimeDirectory } from '../build-target.ts';
 import { compile, objectOf } from '../compile.ts';
+import { decoderIncludeFlags, decoderLibraries, defaultDecoderDirectory, layOutDecoders } from '../decoders.ts';
 import { type Compiler, findCompiler } from '../find-compiler.ts';
 import { runProgram } from '../run-program.ts';
 import type { Target } from '../target.ts';
@@ -39,9 +40,15 @@ export async function createParityKit(
   if (chosen === null) throw new Error(`Install ${target.packages}.`);
   const directory = await mkdtemp(join(tmpdir(), 'dropforge-parity-'));
   await cp(defaultRuntimeDirectory, directory, { recursive: true });
+  if (!(await layOutDecoders(target, directory, defaultDecoderDirectory)))
+    throw new Error('Run jobs/convert/fetch-decoders jobs/convert/.build/decoders.');
   const compileOptions = { directory, includeDirectories: ['include', 'src'], searchPath };
   const compileAll = async (sources: string[], flags: string[]) => {
-    const options = { ...compileOptions, freestanding: false, extraFlags: [...flags, ...extraFlags] };
+    const options = {
+      ...compileOptions,
+      freestanding: false,
+      extraFlags: [...decoderIncludeFlags, ...flags, ...extraFlags],
+    };
     const failure = await compile(target, chosen, sources, options);
     if (failure !== null) throw new Error(failure.kind === 'failure' ? failure.stderr : failure.kind);
   };
@@ -65,7 +72,7 @@ export async function createParityKit(
       await compileAll([source], ['-O0', '-Werror']);
       const runner = join(directory, `network-${built}`);
       const linkArguments = [...chosen.targetArguments, ...chosen.linkArguments, ...target.flags, ...extraFlags];
-      const objects = [source, ...runtime].map(objectOf);
+      const objects = [...[source, ...runtime].map(objectOf), ...decoderLibraries];
       const statically = extraFlags.some((flag) => flag.startsWith('-fsanitize')) ? [] : ['-static'];
       const outcome = await runProgram(chosen.program, [...linkArguments, ...statically, ...objects, '-o', runner], {
         directory,

@@ -1,0 +1,124 @@
+/*
+ * The binary convolution by table lookup on AVX2. Four channels' levels make one byte; a constant table holds, for each
+ * such byte and each choice of four weight bits, what they add to the sum. One shuffle looks up 32 output channels at
+ * once, one addition accumulates them: 128 multiply-accumulates in two instructions.
+ */
+#if defined(__x86_64__)
+#include "df_group_table.h"
+#include "df_packed_conv.h"
+#include "df_store_avx2.h"
+#include "df_tile.h"
+
+enum { TILE_PIXELS = 4, NARROW_PIXELS = 2, TILE_REGISTERS = 2, LANES = 32 };
+
+/* One register per pixel and 32 channels. Lives in registers where the functions below are inlined. */
+typedef struct tile {
+    __m256i at[TILE_PIXELS][TILE_REGISTERS];
+} tile;
+
+DF_INLINE_AVX2 void clear(tile *sums, const int32_t pixels, const int32_t registers) {
+    DF_UNROLL
+    for (int32_t p = 0; p < pixels; p++)
+        DF_UNROLL
+        for (int32_t r = 0; r < registers; r++) sums->at[p][r] = _mm256_setzero_si256();
+}
+
+/* Adds the lookups of some steps to sums in bytes. groups: of the first pixel; the next ones are pixel_step further. */
+DF_INLINE_AVX2 void look_up(tile *bytes, const uint8_t *groups, int64_t pixel_step, const uint8_t *weights, int32_t steps,
+                            const int32_t pixels, const int32_t registers) {
+    for (int32_t step = 0; step < steps; step++, weights += DF_GROUP_LANES) {
+        __m256i choice[TILE_REGISTERS];
+        DF_UNROLL
+        for (int32_t r = 0; r < registers; r++) choice[r] = _mm256_load_si256((const __m256i *)(weights + r * LANES));
+        DF_UNROLL
+        for (int32_t p = 0; p < pixels; p++) {
+            const __m128i *entry = (const __m128i *)df_group_table[groups[p * pixel_step + step]];
+            const __m256i table = _mm256_broadcastsi128_si256(_mm_load_si128(entry));
+            DF_UNROLL
+            for (int32_t r = 0; r < registers; r++)
+                bytes->at[p][r] = _mm256_add_epi8(bytes->at[p][r], _mm256_shuffle_epi8(table, choice[r]));
+        }
+    }
+}
+
+/*
+ * Adds bytes to 16-bit sums. all: even channel + 256 * odd channel, modulo 2^16, from which the even one is taken at the
+ * end: one instruction less than to part them here.
+ */
+DF_INLINE_AVX2 void fold(tile *bytes, tile *all, tile *odd, const int32_t pixels, const int32_t registers) {
+    DF_UNROLL
+    for (int32_t p = 0; p < pixels; p++) {
+        DF_UNROLL
+        for (int32_t r = 0; r < registers; r++) {
+            all->at[p][r] = _mm256_add_epi16(all->at[p][r], bytes->at[p][r]);
+            odd->at[p][r] = _mm256_add_epi16(odd->at[p][r], _mm256_srli_epi16(bytes->at[p][r], 8));
+        }
+    }
+    clear(bytes, pixels, registers);
+}
+
+/* Number of thresholds reached: all of them, less those above the sum (a comparison that holds is -1). */
+DF_INLINE_AVX2 __m256i levels_of(__m256i even, __m256i odd, const int16_t *thresholds, int32_t count) {
+    __m256i even_levels = _mm256_set1_epi16((int16_t)count), odd_levels = even_levels;
+    for (int32_t k = 0; k < count; k++, thresholds += DF_GROUP_LANES) {
+        const __m256i *row = (const __m256i *)thresholds;
+        even_levels = _mm256_add_epi16(even_levels, _mm256_cmpgt_epi16(_mm256_load_si256(row), even));
+        odd_levels = _mm256_add_epi16(odd_levels, _mm256_cmpgt_epi16(_mm256_load_si256(row + 2), odd));
+    }
+    return _mm256_or_si256(even_levels, _mm256_slli_epi16(odd_levels, 8));
+}
+
+/* `pixels` neighbouring pixels of row y from x on, times `registers` * 32 channels; both are constants where inlined. */
+DF_INLINE_AVX2 void compute_tile(const df_packed_conv *restrict layer, const uint8_t *restrict input, uint8_t *restrict output, int32_t y, int32_t x,
+                                 int32_t block, const int32_t pixels, const int32_t registers) {
+    const int64_t pixel_step = (int64_t)layer->stride * layer->input.pixel_bytes;
+    const uint8_t *row = input + (int64_t)y * layer->stride * layer->input.row_bytes + x * pixel_step;
+    const uint8_t *weights =
+        (const uint8_t *)layer->weights + (int64_t)block * layer->kernel * layer->steps * DF_GROUP_LANES;
+    tile bytes, all, odd;
+    clear(&bytes, pixels, registers);
+    clear(&all, pixels, registers);
+    clear(&odd, pixels, registers);
+    int32_t until_fold = DF_GROUP_STEPS_PER_FOLD;
+    for (int32_t dy = 0; dy < layer->kernel; dy++, row += layer->input.row_bytes) {
+        for (int32_t step = 0; step < layer->steps;) {
+            const int32_t left = layer->steps - step, steps = left < until_fold ? left : until_fold;
+            look_up(&bytes, row + step, pixel_step, weights, steps, pixels, registers);
+            weights += steps * DF_GROUP_LANES;
+            step += steps;
+            until_fold -= steps;
+            if (until_fold == 0) {
+                fold(&bytes, &all, &odd, pixels, registers);
+                until_fold = DF_GROUP_STEPS_PER_FOLD;
+            }
+        }
+    }
+    fold(&bytes, &all, &odd, pixels, registers);
+    const int16_t *thresholds =
+        (const int16_t *)layer->thresholds + (int64_t)block * layer->threshold_count * DF_GROUP_LANES;
+    DF_UNROLL
+    for (int32_t p = 0; p < pixels; p++) {
+        uint8_t *segment = output + df_offset(&layer->output, y, x + p);
+        DF_UNROLL
+        for (int32_t r = 0; r < registers; r++) {
+            const __m256i even = _mm256_sub_epi16(all.at[p][r], _mm256_slli_epi16(odd.at[p][r], 8));
+            const __m256i levels = levels_of(even, odd.at[p][r], thresholds + r * LANES / 2, layer->threshold_count);
+            df_store_32(&layer->output, segment, block * DF_GROUP_LANES + r * LANES, levels);
+        }
+    }
+}
+
+DF_AVX2_TARGET void df_conv_groups_avx2(const df_packed_conv *restrict layer, const uint8_t *restrict input, uint8_t *restrict output) {
+    const df_shape shape = layer->output.shape;
+    for (int32_t first = 0, block = 0; first < shape.channels; first += DF_GROUP_LANES, block++) {
+        for (int32_t y = 0; y < shape.height; y++) {
+#define BOTH_HALVES(x, pixels) compute_tile(layer, input, output, y, x, block, pixels, 2)
+#define ONE_HALF(x, pixels) compute_tile(layer, input, output, y, x, block, pixels, 1)
+            if (shape.channels - first > LANES)
+                DF_TILE_ROW(shape.width, TILE_PIXELS, NARROW_PIXELS, BOTH_HALVES);
+            else
+                DF_TILE_ROW(shape.width, TILE_PIXELS, NARROW_PIXELS, ONE_HALF);
+        }
+    }
+}
+#endif

@@ -1,0 +1,59 @@
+/*
+ * How the fast kernels keep activations: in the form that the next kernel reads, with its border around them, and with a
+ * space-to-depth in between done by the addresses.
+ */
+#ifndef DF_LAYOUT_H
+#define DF_LAYOUT_H
+
+#include "df_operators.h"
+
+typedef enum df_format {
+    /* One byte a level. */
+    DF_LEVELS,
+    /* Four levels of 2 bits a byte, the first channel lowest. */
+    DF_GROUPS,
+    /* 32 channels a word, the first channel lowest; for each 32 channels one word per bit of the levels. */
+    DF_PLANES,
+} df_format;
+
+/*
+ * Pixels lie row by row. Where block > 1, the block x block pixels of a block lie side by side as one stored pixel, in the
+ * channel order of space to depth. Places after the last channel of a pixel hold 0.
+ */
+typedef struct df_layout {
+    df_format format;
+    /* As the layer that writes it sees it. */
+    df_shape shape;
+    /* Bits per level. */
+    int32_t bits;
+    int32_t block;
+    /* Stored pixels around the image, and the level of their channels. */
+    int32_t border;
+    int32_t border_level;
+    /* Bytes of one pixel's channels, of one stored pixel, and of a row of those, border included. */
+    int32_t segment_bytes;
+    int32_t pixel_bytes;
+    int32_t row_bytes;
+} df_layout;
+
+/* Byte offset of the channels of pixel (y, x) of the shape. */
+static inline int64_t df_offset(const df_layout *layout, int32_t y, int32_t x) {
+    const int32_t block = layout->block, border = layout->border;
+    if (block == 1)
+        return (int64_t)(y + border) * layout->row_bytes + (x + border) * layout->pixel_bytes;
+    /* The usual block, without divisions. */
+    if (block == 2)
+        return (int64_t)((y >> 1) + border) * layout->row_bytes + ((x >> 1) + border) * layout->pixel_bytes +
+               ((y & 1) * 2 + (x & 1)) * layout->segment_bytes;
+    return (int64_t)(y / block + border) * layout->row_bytes + (x / block + border) * layout->pixel_bytes +
+           (y % block * block + x % block) * layout->segment_bytes;
+}
+
+/* Writes the border of the image. */
+void df_fill_border(const df_layout *layout, uint8_t *image);
+/* Writes levels (or pixels), NHWC, and the border. */
+void df_pack(const df_layout *layout, const uint8_t *levels, uint8_t *image);
+/* Reads levels, NHWC. */
+void df_unpack(const df_layout *layout, const uint8_t *image, uint8_t *levels);
+
+#endif

@@ -1,0 +1,57 @@
+/* Convolutions between layouts, by kernels for one kind of processor. All compute what the portable operators do. */
+#ifndef DF_PACKED_CONV_H
+#define DF_PACKED_CONV_H
+
+#include "df_layout.h"
+
+/* Output channels that lie side by side in the weights and thresholds of each kernel. */
+#define DF_GROUP_LANES 64
+#define DF_WORD_LANES 16
+
+typedef struct df_packed_conv {
+    /* The input's border is the padding. */
+    df_layout input;
+    /* Its shape is the convolution's output. */
+    df_layout output;
+    int32_t kernel;
+    int32_t stride;
+    /* Per channel, 1 to 255. */
+    int32_t threshold_count;
+    /* In one row of a window: groups of four channels, words of 32 channels, or groups of four bytes. */
+    int32_t steps;
+    const void *weights;
+    const void *thresholds;
+} df_packed_conv;
+
+/*
+ * Binary weights, input in DF_GROUPS. weights: uint8 [block of DF_GROUP_LANES channels][row][step][channel in block], bit
+ * i = input channel i, 1 where there is none. thresholds: int16 [block][threshold][32 even channels, 32 odd channels]; the
+ * accumulator is the sum of q where the weight is +1 and of 3 - q where it is -1.
+ */
+void df_conv_groups_avx2(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+void df_conv_groups_avx512bw(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+void df_conv_groups_128(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+
+/*
+ * Binary weights, input in DF_PLANES. weights: uint32 [block of DF_WORD_LANES channels][row][step][channel in block].
+ * thresholds: int32 [block][threshold][channel in block], not increasing; the accumulator is the sum over planes p of
+ * 2^p * popcount(weights ^ plane p), and a threshold is reached where the accumulator does not exceed it.
+ */
+void df_conv_planes_avx512(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+void df_conv_planes_neon(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+
+/*
+ * Int8 weights, input in DF_LEVELS. weights: int8 [block of DF_WORD_LANES channels][row][step][channel in block][4 bytes],
+ * 0 after the last byte of a row. thresholds: int32 [block][threshold][channel in block]; the accumulator is the sum of
+ * weight * byte.
+ */
+void df_conv_bytes_avx2(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+void df_conv_bytes_avx512vnni(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+void df_conv_bytes_128(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+
+/* Each picks the variant of a kernel set. */
+void df_conv_groups(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels);
+void df_conv_planes(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels);
+void df_conv_bytes(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels);
+
+#endif

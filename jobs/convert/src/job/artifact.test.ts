@@ -1,0 +1,109 @@
+/** The artifact as its users meet it: Blueoil's loader, meta.yaml, our run.py, a C program. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { argmax, type IntegerModel, readModel } from '@dropforge/quantized-inference';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { metaOf, metaYaml } from './meta.ts';
+import { nativeToolchain } from './native-toolchain.ts';
+import { runJob } from './run-job.ts';
+import { GOLDEN_IMAGES, jobRoot } from './testing/job-root.ts';
+
+const execute = promisify(execFile);
+const python = process.env.DROPFORGE_PYTHON ?? '/usr/bin/python3';
+const loader = fileURLToPath(new URL('./testing/load_as_blueoil.py', import.meta.url));
+
+let root: string;
+let work: string;
+let model: IntegerModel;
+let logits: Int32Array;
+const output = (path: string) => join(work, 'output', path);
+
+beforeAll(async () => {
+  root = await jobRoot({ config: { targets: ['x86_64'] } });
+  work = await mkdtemp(join(tmpdir(), 'dropforge-artifact-'));
+  const lines: string[] = [];
+  expect(await runJob(root, nativeToolchain(), (line) => lines.push(line)), lines.join('\n')).toBe(0);
+  await execute('tar', ['-xzf', join(root, 'processing/output/artifact/output.tar.gz'), '-C', work]);
+  model = readModel(await readFile(output('models/model.safetensors')));
+  const golden = await readFile(output('models/golden.i32'));
+  logits = Int32Array.from({ length: golden.length / 4 }, (_, index) => golden.readInt32LE(index * 4));
+});
+afterAll(() => Promise.all([root, work].map((folder) => rm(folder, { recursive: true, force: true }))));
+
+/** Logits of one golden image, and the probabilities that they stand for. */
+function logitsOf(image: number): Int32Array {
+  return logits.subarray(image * model.classes.length, (image + 1) * model.classes.length);
+}
+
+function probabilitiesOf(image: number): number[] {
+  const scaled = Array.from(logitsOf(image), (logit) => logit * model.logitScale);
+  const powers = scaled.map((value) => Math.exp(value - Math.max(...scaled)));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => Math.fround(power / sum));
+}
+
+describe("Blueoil's own way of loading a library", () => {
+  it.each(['x86', 'x86_avx'])('finds its interface in libdlk_%s.so, and the golden classes', async (name) => {
+    const images = output('models/golden.u8');
+    const { stdout } = await execute(python, [loader, output(`models/lib/libdlk_${name}.so`), images]);
+    const answer = JSON.parse(stdout);
+    const { height, width, channels } = model.input;
+    expect(answer).toMatchObject({ initialized: true, clamps: true });
+    expect(answer).toMatchObject({ input: [1, height, width, channels], output: [1, model.classes.length] });
+    expect(answer.outputs).toHaveLength(GOLDEN_IMAGES);
+    for (const [image, probabilities] of answer.outputs.entries()) {
+      expect(argmax(probabilities)).toBe(argmax(logitsOf(image)));
+      for (const [label, expected] of probabilitiesOf(image).entries())
+        expect(Math.abs(probabilities[label] - expected)).toBeLessThanOrEqual(expected * 2 ** -22);
+    }
+  });
+});
+
+describe('meta.yaml', () => {
+  const read = async (text: string) => {
+    const file = join(work, 'meta.yaml');
+    await writeFile(file, text);
+    const script = 'import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))';
+    return JSON.parse((await execute(python, ['-c', script, file])).stdout);
+  };
+
+  it('says what meta.json says', async () => {
+    const meta = JSON.parse(await readFile(output('models/meta.json'), 'utf8'));
+    expect(await read(await readFile(output('models/meta.yaml'), 'utf8'))).toEqual(meta);
+    expect(Object.keys(meta)).toEqual(Object.keys(metaOf(model)));
+  });
+
+  it('keeps class names that YAML would take for something else', async () => {
+    const classes = ['yes', 'null', '1e3', '', ' a: b # c', '"quoted\\"', '猫 😀', '\u2028\u0085\u007f', '- x', "'"];
+    expect((await read(metaYaml(metaOf({ ...model, classes })))).CLASSES).toEqual(classes);
+  });
+});
+
+describe('a C program', () => {
+  it('links with the static library and the header alone', async () => {
+    const source = `#include "dropforge.h"
+#include <stdio.h>
+#include <string.h>
+int main(int count, char **arguments) {
+    static uint8_t images[2 * ${16 * 16 * 3}];
+    int32_t logits[2 * ${model.classes.length}];
+    float probabilities[${model.classes.length}];
+    FILE *file = fopen(arguments[count - 1], "rb");
+    if (fread(images, 1, sizeof images, file) != sizeof images || strcmp(df_version(), DF_VERSION)) return 1;
+    if (df_run_batch(images, 2, logits, 0, 0) != DF_OK || df_probabilities(logits, probabilities) != DF_OK) return 2;
+    for (int i = 0; i < 2 * ${model.classes.length}; i++) printf("%d ", logits[i]);
+    puts(df_error_text(df_run(0, logits, 0, 0)));
+}
+`;
+    await writeFile(join(work, 'program.c'), source);
+    const library = output('models/lib/libdlk_x86.a');
+    await execute('cc', [`-I${output('include')}`, 'program.c', library, '-o', 'program'], { cwd: work });
+    const { stdout } = await execute(join(work, 'program'), [output('models/golden.u8')]);
+    const [expected] = [[...logitsOf(0), ...logitsOf(1)].join(' ')];
+    expect(stdout).toBe(`${expected} A required pointer is null.\n`);
+  });
+});

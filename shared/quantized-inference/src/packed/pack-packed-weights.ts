@@ -1,0 +1,148 @@
+/** Weights and thresholds of the packed kernels. The layouts are described in jobs/convert/runtime/src/df_packed_conv.h. */
+import type { ConvolutionLayer } from '../model.ts';
+import { signedWeights, tapCount } from '../operators/convolution.ts';
+import { channelSlots, type Layout, pixelBytes } from './layout.ts';
+import { forEachPositiveTap } from './pack-weights.ts';
+
+/** DF_GROUP_LANES and DF_WORD_LANES. */
+const GROUP_LANES = 64;
+const WORD_LANES = 16;
+
+export interface PackedConvolution {
+  /** Steps in one row of a window. */
+  readonly steps: number;
+  readonly weightType: 'uint8_t' | 'uint32_t' | 'int8_t';
+  readonly weights: Uint8Array | Uint32Array | Int8Array;
+  readonly thresholdType: 'int16_t' | 'int32_t';
+  readonly thresholds: Int16Array | Int32Array;
+}
+
+/** For df_conv_groups. `words`: as in BitWeights. */
+export function packGroups(layer: ConvolutionLayer, words: Uint32Array, input: Layout): PackedConvolution {
+  const steps = layer.kernel * pixelBytes(input);
+  const taps = tapCount(layer);
+  const weights = new Uint8Array(paddedChannels(layer, GROUP_LANES) * layer.kernel * steps);
+  // 1 where there is no channel: its level is 0, and 0 is what the table adds for it then.
+  weights.fill(15);
+  const negatives = new Int32Array(layer.outputChannels);
+  const slot = slotOf(input);
+  forEachNegativeTap(layer, words, (channel, position, tapChannel) => {
+    const place = slot(position, tapChannel);
+    const index = laneIndex(channel, Math.floor(place / 4), layer.kernel * steps, GROUP_LANES);
+    weights[index] = (weights[index] ?? 0) & ~(1 << (place % 4));
+    negatives[channel] = (negatives[channel] ?? 0) + 1;
+  });
+  const never = 3 * taps + 1;
+  const thresholds = packThresholds(layer, GROUP_LANES, never, (channel, threshold) =>
+    Math.min(Math.max(threshold + 3 * (negatives[channel] ?? 0), 0), never),
+  );
+  return {
+    steps,
+    weightType: 'uint8_t',
+    weights,
+    thresholdType: 'int16_t',
+    thresholds: Int16Array.from(evenThenOdd(thresholds)),
+  };
+}
+
+/** For df_conv_planes. `words`: as in BitWeights. */
+export function packWords(layer: ConvolutionLayer, words: Uint32Array, input: Layout): PackedConvolution {
+  const steps = (layer.kernel * pixelBytes(input)) / (4 * input.bits);
+  const weights = new Uint32Array(paddedChannels(layer, WORD_LANES) * layer.kernel * steps);
+  const positives = new Int32Array(layer.outputChannels);
+  const slot = slotOf(input);
+  forEachPositiveTap(layer, words, (channel, position, tapChannel) => {
+    const place = slot(position, tapChannel);
+    const index = laneIndex(channel, Math.floor(place / 32), layer.kernel * steps, WORD_LANES);
+    weights[index] = ((weights[index] ?? 0) | (1 << (place % 32))) >>> 0;
+    positives[channel] = (positives[channel] ?? 0) + 1;
+  });
+  const largestLevel = 2 ** input.bits - 1;
+  const always = largestLevel * tapCount(layer);
+  const thresholds = packThresholds(layer, WORD_LANES, -1, (channel, threshold) =>
+    Math.min(Math.max(largestLevel * (positives[channel] ?? 0) - threshold, -1), always),
+  );
+  return { steps, weightType: 'uint32_t', weights, thresholdType: 'int32_t', thresholds };
+}
+
+/** For df_conv_bytes. `zeroPoint`: subtracted from every byte, which the thresholds take up. */
+export function packBytes(layer: ConvolutionLayer, zeroPoint: number): PackedConvolution {
+  const rowTaps = layer.kernel * layer.inputChannels;
+  const steps = Math.ceil(rowTaps / 4);
+  const taps = tapCount(layer);
+  const values = layer.weights.format === 'int8' ? layer.weights.values : signedWeights(layer, layer.weights.words);
+  const weights = new Int8Array(paddedChannels(layer, WORD_LANES) * layer.kernel * steps * 4);
+  const sums = new Int32Array(layer.outputChannels);
+  for (let index = 0; index < values.length; index++) {
+    const [channel, tap] = [Math.floor(index / taps), index % taps];
+    const [row, place] = [Math.floor(tap / rowTaps), tap % rowTaps];
+    const step = row * steps + Math.floor(place / 4);
+    weights[laneIndex(channel, step, layer.kernel * steps, WORD_LANES) * 4 + (place % 4)] = values[index] ?? 0;
+    sums[channel] = (sums[channel] ?? 0) + (values[index] ?? 0);
+  }
+  const thresholds = packThresholds(layer, WORD_LANES, 2 ** 31 - 1, (channel, threshold) =>
+    Math.min(Math.max(threshold + zeroPoint * (sums[channel] ?? 0), -(2 ** 31)), 2 ** 31 - 1),
+  );
+  return { steps, weightType: 'int8_t', weights, thresholdType: 'int32_t', thresholds };
+}
+
+/** Where a tap lies in the rows of a window: a channel's place behind the pixels and segments before it. */
+function slotOf(input: Layout): (position: number, tapChannel: number) => number {
+  const { channels } = input.shape;
+  const slots = channelSlots(input);
+  const pixelSlots = slots * input.block ** 2;
+  return (position, tapChannel) =>
+    position * pixelSlots + Math.floor(tapChannel / channels) * slots + (tapChannel % channels);
+}
+
+function forEachNegativeTap(
+  layer: ConvolutionLayer,
+  words: Uint32Array,
+  visit: (channel: number, position: number, tapChannel: number) => void,
+): void {
+  const taps = tapCount(layer);
+  const wordsPerChannel = Math.ceil(taps / 32);
+  for (let channel = 0; channel < layer.outputChannels; channel++) {
+    for (let tap = 0; tap < taps; tap++) {
+      const word = words[channel * wordsPerChannel + Math.floor(tap / 32)] ?? 0;
+      if (((word >>> (tap % 32)) & 1) === 0)
+        visit(channel, Math.floor(tap / layer.inputChannels), tap % layer.inputChannels);
+    }
+  }
+}
+
+/** `[block][threshold][channel in block]`; `never`: what the channels after the last one have. */
+function packThresholds(
+  layer: ConvolutionLayer,
+  lanes: number,
+  never: number,
+  pack: (channel: number, threshold: number) => number,
+): Int32Array {
+  const count = 2 ** layer.activationBits - 1;
+  const packed = new Int32Array(paddedChannels(layer, lanes) * count).fill(never);
+  for (let channel = 0; channel < layer.outputChannels; channel++) {
+    for (let k = 0; k < count; k++) {
+      const threshold = layer.thresholds[channel * count + k] ?? 0;
+      packed[laneIndex(channel, k, count, lanes)] = pack(channel, threshold);
+    }
+  }
+  return packed;
+}
+
+/** Within each 64 values, the even ones in front of the odd ones. */
+function evenThenOdd(values: Int32Array): Int32Array {
+  const half = GROUP_LANES / 2;
+  return values.map((_, index) => {
+    const lane = index % GROUP_LANES;
+    return values[index - lane + (lane % half) * 2 + Math.floor(lane / half)] ?? 0;
+  });
+}
+
+function paddedChannels(layer: ConvolutionLayer, lanes: number): number {
+  return Math.ceil(layer.outputChannels / lanes) * lanes;
+}
+
+/** Index of `[block][step][channel in block]`. */
+function laneIndex(channel: number, step: number, steps: number, lanes: number): number {
+  return (Math.floor(channel / lanes) * steps + step) * lanes + (channel % lanes);
+}
