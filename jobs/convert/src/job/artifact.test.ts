@@ -93,7 +93,7 @@ describe('run.py', () => {
     const { height, width, channels } = model.input;
     pixels = (await readFile(output('models/golden.u8'))).subarray(0, height * width * channels);
     // The photograph is larger than the network's input: it is decoded and resized on the way.
-    const image = sharp(pixels, { raw: { height, width, channels: 3 } });
+    const image = () => sharp(pixels, { raw: { height, width, channels: 3 } });
     await image()
       .resize(5 * width, 4 * height)
       .jpeg()
