@@ -7,8 +7,8 @@ export default defineConfig({
     // What a fresh checkout lacks although its packages are installed.
     globalSetup: ['scripts/wasm/build-kernels.ts'],
     // Embedded servers and compilers share two cores with the tests, so the limit is generous; nothing waits for it.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true', POWERTOOLS_TRACE_ENABLED: 'false' },
   },
 });

@@ -10,8 +10,8 @@ const steps: readonly [string, string, string[]][] = [
   ['Biome', bin('biome'), ['check', '.']],
   ['TypeScript', bin('tsc'), []],
   ['structure', bin('vitest'), ['run', 'test/architecture', '--reporter=dot']],
-  ['ruff', 'ruff', ['check', 'jobs/train']],
-  ['ShellCheck', 'shellcheck', ['.ci/run']],
+  ['ruff', 'ruff', ['check', 'jobs/train', 'jobs/convert']],
+  ['ShellCheck', 'shellcheck', ['.ci/run', 'jobs/drop-privileges', 'jobs/convert/fetch-decoders']],
 ];
 
 const failed = steps.filter((step) => !succeeds(...step)).map(([name]) => name);

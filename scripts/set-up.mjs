@@ -22,6 +22,8 @@ const packages = {
   test: ['python3-pytest', 'python3-boto3', 'default-jre-headless', 'dataset-fashion-mnist'],
   check: ['shellcheck'],
   conformance: ['python3-venv'],
+  fuzz: ['libclang-rt-14-dev'],
+  gateware: ['verilator', 'yosys', 'g++', 'make'],
 };
 
 /** Programs that the same purposes need where there is no apt. */
@@ -31,6 +33,8 @@ const programs = {
   test: ['java'],
   check: ['shellcheck'],
   conformance: ['python3'],
+  fuzz: ['clang'],
+  gateware: ['verilator', 'yosys', 'g++', 'make'],
 };
 
 /** Returns variables for the programs that follow. Ends the process when something has to be done by hand. */

@@ -1,10 +1,13 @@
 import { CommanderError } from 'commander';
 import { CliError } from './cli-error.ts';
 
-/** Turns anything that was thrown into what a person can read. A stack never gets further than here. */
-export function explainError(error: unknown): CliError {
+/**
+ * Turns anything that was thrown into what a person can read. A stack never gets further than here. `help`: what to do
+ * about a command line that is wrong.
+ */
+export function explainError(error: unknown, help = 'dropforge --help lists commands and options.'): CliError {
   if (error instanceof CliError) return error;
-  if (error instanceof CommanderError) return usageError(error);
+  if (error instanceof CommanderError) return usageError(error, help);
   if (isSystemError(error)) return systemError(error);
   if (error instanceof Error && error.name === 'AbortError')
     return new CliError('interrupted', 'INTERRUPTED', 'Interrupted.', { cause: error });
@@ -15,12 +18,12 @@ export function explainError(error: unknown): CliError {
 }
 
 /** Commander writes "error: unknown option '--x'" and a suggestion on a line of its own. */
-function usageError({ code, message }: CommanderError): CliError {
+function usageError({ code, message }: CommanderError, help: string): CliError {
   const [first = '', ...more] = message.replace(/^error: /, '').split('\n');
   const stable = code.replace(/^commander\./, '').replaceAll(/([A-Z])/g, '_$1');
   const hint = more.join(' ').replace(/^\(|\)$/g, '');
   return new CliError('usage', stable.toUpperCase(), `${first.charAt(0).toUpperCase()}${first.slice(1)}.`, {
-    action: hint || 'dropforge --help lists commands and options.',
+    action: hint || help,
   });
 }
 

@@ -33,7 +33,7 @@ export async function runCli(args: readonly string[], world: World): Promise<num
   } catch (error) {
     screen.status('');
     if (error instanceof CommanderError && error.exitCode === 0) return 0; // help
-    const told = explainError(error);
+    const told = explainError(error, helpFor(program, args));
     const hasHelp = error instanceof CommanderError && error.code === 'commander.help';
     if (!hasHelp) tellError(told, args.includes('--json'), world, screen);
     if (environment.DROPFORGE_DEBUG === '1') terminal.writeError(`${stackOf(error)}\n`);
@@ -56,6 +56,19 @@ function createContext(globals: GlobalOptions, world: World, screen: Context['sc
       return { cloud, api: connectApi(cloud, signal) };
     },
   };
+}
+
+/** Names the command that the line is about, as far as it names one. */
+function helpFor(program: Command, args: readonly string[]): string | undefined {
+  const named: string[] = [];
+  let command: Command | undefined = program;
+  for (const arg of args) {
+    const child: Command | undefined = command.commands.find((one) => one.name() === arg);
+    if (!child) continue;
+    command = child;
+    named.push(arg);
+  }
+  return named.length > 0 ? `dropforge ${named.join(' ')} --help says what it takes.` : undefined;
 }
 
 /** Commander throws instead of ending the process, and writes where the terminal says. */

@@ -47,6 +47,7 @@ async function startBus(faults: Faults) {
       return { ok: true, payload: 'null' };
     },
     concurrency: () => 10,
+    refusalOf: () => undefined,
     onDelivery: faults.onDelivery,
     onGivenUp: () => undefined,
     onError: (error) => {

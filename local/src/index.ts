@@ -1,4 +1,4 @@
-export type { RecordedCall } from './access/call-recorder.ts';
+export type { RecordedCall, RecordedDeed } from './access/call-recorder.ts';
 export { fitsResource, isAllowed, type Permission, type PolicyStatement } from './access/policy.ts';
 export type { ServiceHandler } from './aws-endpoint/aws-endpoint.ts';
 export { AwsError } from './aws-endpoint/aws-error.ts';

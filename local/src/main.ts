@@ -9,6 +9,7 @@ const USAGE = `Usage: node local/src/main.ts [options]
   --api-port PORT   the HTTP API; 0 takes a free one    (4500)
   --file FILE       the application                     (serverless.yml)
   --stage STAGE     its stage                           (the file's own)
+  --param NAME=VALUE    a parameter of the file, as for deploying; may be repeated
   --record-calls FILE   every call of AWS's API, one JSON line each`;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,6 +25,7 @@ try {
 } catch (error) {
   const expected = error instanceof Error && 'code' in error;
   console.error(expected ? `${error.code}: ${error.message}` : error);
+  if (expected && String(error.code).startsWith('ERR_PARSE_ARGS')) console.error(USAGE);
   process.exitCode = 1;
 }
 
@@ -35,6 +37,7 @@ async function main(): Promise<void> {
       'api-port': { type: 'string', default: '4500' },
       file: { type: 'string', default: path.join(root, 'serverless.yml') },
       stage: { type: 'string' },
+      param: { type: 'string', multiple: true, default: [] },
       'record-calls': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -49,6 +52,7 @@ async function main(): Promise<void> {
     serverlessFile,
     ports,
     services: localServices,
+    parameters: parameters(values.param),
     log: (line: string) => console.log(line),
     ...(values['record-calls'] === undefined ? {} : { recordCalls: values['record-calls'] }),
   };
@@ -58,12 +62,19 @@ async function main(): Promise<void> {
   console.log(greeting(cloud, performance.now() - startedAt));
 }
 
+function parameters(given: readonly string[]): Record<string, string> {
+  const pairs = given.map((text) => /^(\w+)=(.*)$/s.exec(text) ?? fail(`--param takes name=value, not "${text}".`));
+  return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, value]));
+}
+
 function port(name: string, text: string): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number <= 65_535) return number;
-  throw Object.assign(new Error(`--${name} takes a number from 0 to 65535, not "${text}".`), {
-    code: 'OPTION_INVALID',
-  });
+  return fail(`--${name} takes a number from 0 to 65535, not "${text}".`);
+}
+
+function fail(message: string): never {
+  throw Object.assign(new Error(message), { code: 'OPTION_INVALID' });
 }
 
 function greeting(cloud: import('./start.ts').Cloud, milliseconds: number): string {

@@ -85,7 +85,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   const keys = openKeys(directory, description.keys);
   register('kms', createKms(keys));
 
-  const dynamodb = await startDynamodb({ directory: path.join(directory, 'dynamodb'), description, onError });
+  const dynamodb = await startDynamodb({ directory: path.join(directory, 'dynamodb'), description, clock, onError });
   closers.push(() => dynamodb.close());
   register('dynamodb', dynamodb.handle);
 
@@ -94,7 +94,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     directory,
     environmentOf: (one) => functionEnvironment(one, options.environment, access.identities.ofFunction(one.key)),
   });
-  const deliverer = startDeliverer(options, database, queues, functions);
+  const deliverer = startDeliverer(options, database, queues, functions, access);
   const bus = createEventBus({ description, deliverer, clock });
   register(
     'events',
@@ -152,6 +152,7 @@ function startDeliverer(
   database: Database,
   queues: Queues,
   functions: Functions,
+  access: Access,
 ): Deliverer {
   const firstMilliseconds = firstRetryMilliseconds ?? DEFAULT_RETRY_DELAYS.firstMilliseconds;
   return createDeliverer({
@@ -166,6 +167,8 @@ function startDeliverer(
     },
     invoke: (target, payload, requestId) => functions.invoke(target, payload, requestId),
     concurrency: (target) => functions.concurrency(target),
+    refusalOf: (target, QueueName) =>
+      access.checkDeed(target, { service: 'sqs', operation: 'SendMessage', input: { QueueName } }),
     onDelivery: faults.onDelivery,
     onGivenUp: ({ target }, reason, queue) =>
       log(`GAVE UP an event for ${target}, ${queue === undefined ? 'dropped' : `now in ${queue}`}: ${reason}`),

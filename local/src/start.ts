@@ -21,6 +21,8 @@ export interface CloudOptions {
   /** Path of serverless.yml. */
   serverlessFile: string;
   stage?: string;
+  /** As `--param name=value` gives them to the framework: they win over those of serverless.yml. */
+  parameters?: Readonly<Record<string, string>>;
   /** 0, the default, takes a free port. */
   ports?: { aws?: number; api?: number };
   /** Further services: SageMaker, Greengrass, … */
@@ -101,7 +103,8 @@ async function startLocked(
   closers.push(() => closeServer(api));
 
   const endpoints = { aws: awsUrl, s3: awsUrl, api: apiUrl };
-  const description = readServerlessFile({ file, stage: options.stage, accountId: ACCOUNT_ID, endpoints });
+  const { stage, parameters } = options;
+  const description = readServerlessFile({ file, stage, parameters, accountId: ACCOUNT_ID, endpoints });
   const environment = clientEnvironment(awsUrl, description.region);
   const running = await startServices({
     description,
@@ -138,7 +141,7 @@ async function startLocked(
     addService(await service({ ...context, register: aws.register }), cloud, closers);
   }
   running.begin();
-  allReady.resolve({ description, clock, invoke: running.invokeJson, identities: running.identities });
+  allReady.resolve({ description, clock, invoke: running.invokeJson, identities: running.identities, log });
   announce(directory, cloud, closers);
   return cloud;
 }
@@ -178,8 +181,9 @@ function announce(
   closers: (() => void | Promise<void>)[],
 ): void {
   const file = path.join(directory, CLOUD_FILE);
-  const { stage } = description;
-  const content = { pid: process.pid, stage, endpoints, environment, startedAt: new Date().toISOString() };
+  const { stage, jwtAuthorizers } = description;
+  const takesTokens = jwtAuthorizers.length > 0;
+  const content = { pid: process.pid, stage, takesTokens, endpoints, environment, startedAt: new Date().toISOString() };
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
   closers.push(() => rmSync(file, { force: true }));
 }

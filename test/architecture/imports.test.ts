@@ -26,6 +26,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   'jobs/convert': ['artifact-inspection', 'quantized-inference'],
   'edge/agent': ['events'],
+  'edge/gateware': ['quantized-inference', 'convert'],
   local: ['events', 'edge-agent', 'pipeline-state', 'aws'],
   cli: [
     'events',

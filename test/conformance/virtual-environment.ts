@@ -12,11 +12,20 @@ const DEBIAN_PYTHON = '/usr/bin/python3';
 /** What pip prints when the network is at fault, not the requirements. */
 const UNREACHABLE = /NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Temporary failure|unreachable/i;
 
+export interface EnvironmentOptions {
+  /** Over Debian's own packages, installing what the file names and nothing that it needs: PyTorch is Debian's. */
+  readonly overDebian?: boolean;
+}
+
 /**
  * Installs the requirements file into `directory`, unless the very same is installed there.
  * @throws Error when pip refuses the requirements themselves.
  */
-export function virtualEnvironment(directory: string, requirements: string): VirtualEnvironment {
+export function virtualEnvironment(
+  directory: string,
+  requirements: string,
+  { overDebian = false }: EnvironmentOptions = {},
+): VirtualEnvironment {
   const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex');
   const mark = join(directory, 'requirements-digest');
   const bin = join(directory, 'bin');
@@ -24,11 +33,16 @@ export function virtualEnvironment(directory: string, requirements: string): Vir
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   const python = process.env.DROPFORGE_PYTHON ?? (existsSync(DEBIAN_PYTHON) ? DEBIAN_PYTHON : 'python3');
-  const made = run(python, ['-m', 'venv', directory]);
+  const made = run(python, ['-m', 'venv', directory, ...(overDebian ? ['--system-site-packages'] : [])]);
   if (made.status !== 0)
     throw new Error(`${python} -m venv failed; Debian's package python3-venv has it.\n${made.text}`);
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--retries', '2'];
-  const installed = run(join(bin, 'python'), [...pip, '--requirement', requirements]);
+  const installed = run(join(bin, 'python'), [
+    ...pip,
+    '--requirement',
+    requirements,
+    ...(overDebian ? ['--no-deps'] : []),
+  ]);
   if (installed.status === 0) {
     writeFileSync(mark, digest);
     return { bin };

@@ -2,12 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BusEvent, CloudDescription, RecordedCall } from '@dropforge/local';
+import type { BusEvent, CloudDescription, RecordedCall, RecordedDeed } from '@dropforge/local';
 import { startRecordedCloud } from './cloud/start-recorded-cloud.ts';
 import { liveThrough } from './life/live-through.ts';
 
 export interface Collected {
   readonly calls: readonly RecordedCall[];
+  /** What AWS did with the rights of a function, without a request of the function's own. */
+  readonly deeds: readonly RecordedDeed[];
   /** Events of AWS's own services. */
   readonly events: readonly BusEvent[];
   readonly description: CloudDescription;
@@ -17,14 +19,15 @@ export interface Collected {
 export async function collectCalls(): Promise<Collected> {
   const directory = mkdtempSync(join(tmpdir(), 'dropforge-permissions-'));
   try {
-    const { cloud, events, stop } = await startRecordedCloud(directory);
+    const recorded = await startRecordedCloud(directory);
+    const { cloud, events } = recorded;
     try {
-      await liveThrough(cloud);
+      await liveThrough(recorded);
     } catch (error) {
-      await stop();
+      await recorded.stop();
       throw error;
     }
-    return { calls: await stop(), events, description: cloud.description };
+    return { ...(await recorded.stop()), events, description: cloud.description };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

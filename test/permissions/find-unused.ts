@@ -1,5 +1,5 @@
 /** Which of the permissions that a role gives nobody has used. */
-import { isAllowed, type Permission, type RecordedCall } from '@dropforge/local';
+import { isAllowed, type Permission, type RecordedDeed } from '@dropforge/local';
 import type { TemplateRole } from './template-roles.ts';
 
 /** One action on one resource that a role allows. */
@@ -11,8 +11,11 @@ export interface Grant {
   readonly resource: string;
 }
 
+/** A call, or what AWS did for it by itself. */
+export type Use = Pick<RecordedDeed, 'caller' | 'permissions'>;
+
 /** Statements that allow three actions on two resources are six grants, each of which must be needed. */
-export function unusedGrants(roles: readonly TemplateRole[], calls: readonly RecordedCall[]): Grant[] {
+export function unusedGrants(roles: readonly TemplateRole[], calls: readonly Use[]): Grant[] {
   return roles.flatMap((role) => {
     const name = role.functionKey ?? role.logicalId;
     const needed = permissionsOf(name, calls);
@@ -28,7 +31,7 @@ export function unusedGrants(roles: readonly TemplateRole[], calls: readonly Rec
 }
 
 /** What a role's calls needed, all of it. */
-export function permissionsOf(name: string, calls: readonly RecordedCall[]): Permission[] {
+export function permissionsOf(name: string, calls: readonly Use[]): Permission[] {
   return calls
     .filter(({ caller }) => caller.kind !== 'account' && caller.name === name)
     .flatMap((call) => call.permissions);

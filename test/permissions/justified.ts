@@ -24,12 +24,6 @@ export const justified: readonly Justification[] = [
     reason: "Lambda's X-Ray daemon sends traces with the function's role; here nothing is traced",
   },
   {
-    roles: /^[a-z]/,
-    actions: /^sqs:SendMessage$/,
-    resource: /-dead-letters$/,
-    reason: "Lambda sends what a function failed at to its failure destination, with the function's role",
-  },
-  {
     roles: /^(Training|Conversion)Role$/,
     actions: /^(logs:\w+|cloudwatch:PutMetricData|ecr:\w+)$/,
     reason: 'SageMaker pulls the image and writes log and metrics with the role; here a job is a process',
@@ -38,12 +32,6 @@ export const justified: readonly Justification[] = [
     roles: /^(Training|Conversion)Role$/,
     actions: /^s3:AbortMultipartUpload$/,
     reason: 'SageMaker uploads in parts, and takes a broken upload back',
-  },
-  {
-    roles: /^conversion-starter-(start|stop)$/,
-    actions: /^dynamodb:UpdateItem$/,
-    reason:
-      'sets an estimate aside and gives it back, for which the price list must have the instance type in the region',
   },
   {
     roles: /^deployer-(request|start)$/,

@@ -28,7 +28,7 @@ afterEach(() => {
 /** A process that surely is none. */
 const deadPid = 2 ** 22 + 1;
 
-function announce({ pid = process.pid, apiUrl = api.url } = {}): void {
+function announce({ pid = process.pid, apiUrl = api.url, takesTokens = false } = {}): void {
   const environment = {
     AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
     AWS_REGION: 'eu-west-1',
@@ -37,11 +37,11 @@ function announce({ pid = process.pid, apiUrl = api.url } = {}): void {
   };
   writeFileSync(
     path.join(directory, '.dropforge/cloud.json'),
-    JSON.stringify({ pid, endpoints: { api: apiUrl }, environment }),
+    JSON.stringify({ pid, takesTokens, endpoints: { api: apiUrl }, environment }),
   );
 }
 
-const find = (folder = directory) => findEmbeddedCloud(folder, folder);
+const find = (folder = directory) => findEmbeddedCloud(folder, undefined, folder);
 const run = (args: readonly string[], environment: CommandOptions['environment'] = {}) =>
   runCommand(args, { directory, environment: { XDG_CONFIG_HOME: path.join(directory, 'config'), ...environment } });
 
@@ -121,6 +121,17 @@ describe('a stage', () => {
 });
 
 describe('who asks', () => {
+  it('is proved by a token to an embedded cloud that takes them, and to no other', async () => {
+    const sent = async () => {
+      await run(['runs'], { DROPFORGE_TOKEN: 'secret' });
+      return api.requests.at(-1)?.headers.authorization;
+    };
+    announce();
+    expect(await sent()).toBeUndefined();
+    announce({ takesTokens: true });
+    expect(await sent()).toBe('Bearer secret');
+  });
+
   it('is proved by a token, which never goes over an open line', async () => {
     expect((await run(['runs', '--api', api.url], { DROPFORGE_TOKEN: 'secret' })).code).toBe(0);
     expect(api.requests[0]?.headers.authorization).toBe('Bearer secret');

@@ -15,6 +15,7 @@ const LocalUrl = z.url().refine((url) => isLoopback(new URL(url)), 'an address o
 const CloudFile = z.object({
   pid: z.int().positive(),
   stage: z.string().optional(),
+  takesTokens: z.boolean().optional(),
   endpoints: z.object({ api: LocalUrl }),
   environment: z
     .object({
@@ -32,14 +33,21 @@ export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** The embedded cloud that runs in `directory`, in a folder above it, or in the project itself; throws NO_CLOUD. */
-export async function findEmbeddedCloud(directory: string, projectRoot = defaultRoot): Promise<Cloud> {
+/**
+ * The embedded cloud that runs in `directory`, in a folder above it, or in the project itself; throws NO_CLOUD. `token` is
+ * for one whose API takes tokens; the usual one takes everybody from this machine.
+ */
+export async function findEmbeddedCloud(
+  directory: string,
+  token: string | undefined,
+  projectRoot = defaultRoot,
+): Promise<Cloud> {
   const stale: string[] = [];
   for (const folder of [...foldersUp(directory), projectRoot]) {
     const file = path.join(folder, CLOUD_FILE);
     const content = await readCloudFile(file);
     if (content === undefined) continue;
-    if (isAlive(content.pid)) return toCloud(content, file);
+    if (isAlive(content.pid)) return toCloud(content, file, token);
     stale.push(file);
   }
   const left = stale[0] === undefined ? '' : ` One ran for ${path.dirname(stale[0])} and is gone.`;
@@ -73,7 +81,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function toCloud({ stage, endpoints, environment }: z.output<typeof CloudFile>, file: string): Cloud {
+function toCloud(
+  { stage, takesTokens, endpoints, environment }: z.output<typeof CloudFile>,
+  file: string,
+  token: string | undefined,
+): Cloud {
   const { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
   const endpoint = environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL;
   const credentials = { accessKeyId, secretAccessKey };
@@ -82,7 +94,7 @@ function toCloud({ stage, endpoints, environment }: z.output<typeof CloudFile>, 
     name: `the embedded cloud of ${path.dirname(file)}`,
     apiUrl: endpoints.api,
     region,
-    auth: 'none',
+    ...(takesTokens && token ? { auth: 'bearer', token } : { auth: 'none' }),
     s3,
     bucket: () => findBucket(s3(), endpoint),
     stage,

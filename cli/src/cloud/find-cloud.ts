@@ -23,7 +23,7 @@ export async function findCloud(choice: CloudChoice, environment: Environment, d
     const stored = await readStageOrEnvironment(stage, environment);
     return { ...awsCloud(`stage ${stage}`, stored, choice, token), stage };
   }
-  if (!api) return findEmbeddedCloud(directory);
+  if (!api) return findEmbeddedCloud(directory, token);
   const region =
     environment.DROPFORGE_REGION ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? 'us-east-1';
   return awsCloud(api, { api, bucket: environment.DROPFORGE_BUCKET, region, auth }, choice, token);

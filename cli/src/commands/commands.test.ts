@@ -263,7 +263,8 @@ describe('models, devices and files', () => {
 describe('wrong use', () => {
   it.each([
     [['shwo'], 2, 'UNKNOWN_COMMAND', 'Did you mean show?'],
-    [['show'], 2, 'MISSING_ARGUMENT', '--help'],
+    [['show'], 2, 'MISSING_ARGUMENT', 'dropforge show --help'],
+    [['dead-letters', 'show'], 2, 'MISSING_ARGUMENT', 'dropforge dead-letters show --help'],
     [['runs', '--limt', '3'], 2, 'UNKNOWN_OPTION', 'Did you mean --limit?'],
     [['runs', '--limit', 'many'], 2, 'INVALID_ARGUMENT', 'whole number'],
     [['--api', 'http://127.0.0.1:9', 'show', 'run-UPPER!'], 2, 'RUN_ID_INVALID', 'dropforge runs'],

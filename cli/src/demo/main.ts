@@ -16,7 +16,7 @@ import { createScreen } from '../terminal/terminal.ts';
 import { askDevices } from './ask-devices.ts';
 import { readEvidence } from './evidence.ts';
 import { demoRecipe } from './recipe.ts';
-import { conclude } from './report.ts';
+import { conclude, leastAccuracy, moreTime } from './report.ts';
 import { writeArchive } from './write-archive.ts';
 
 const usage = `Usage: npm run demo -- [options]
@@ -52,7 +52,7 @@ async function demo(): Promise<number> {
     show(`The run is ${runId}; Slack would show ${cloud.endpoints.slack}`);
     const api = createApiClient({ url: cloud.endpoints.api });
     const run = await watch(runId, api);
-    if (run.state !== 'deployed' || !run.model) return fail(directory);
+    if (run.state !== 'deployed' || !run.model) return fail(run, directory);
     return await finish(run, run.model, cloud, api, directory, startedAt);
   } finally {
     await cloud.stop();
@@ -100,12 +100,14 @@ async function finish(
   const artifacts = `s3://${bucketOf(cloud)}/models/${model.modelId}/`;
   const { text, report, holds } = conclude({ run, model, evidence, devices, seconds, artifacts, directory });
   for (const line of text.split('\n')) show(line);
+  if ((evidence.accuracy ?? 0) < leastAccuracy) show(moreTime(Number(values.seconds)));
   if (values.report) writeFileSync(values.report, `${JSON.stringify(report, null, 2)}\n`);
   return holds ? 0 : 1;
 }
 
 /** The logs say what the reasons do not. */
-function fail(directory: string): number {
+function fail({ reasons }: RunView, directory: string): number {
+  if (reasons.some(({ code }) => code === 'ACCURACY')) show(moreTime(Number(values.seconds)));
   show(`The logs are in ${join(directory, 'logs')} and ${join(directory, 'sagemaker')}.`);
   return 1;
 }

@@ -71,6 +71,14 @@ export function tellPackage(screen: Screen, { files, stackBytes }: PackageReport
     screen.line(line, faults.length === 0 ? 'good' : 'bad');
     for (const { message } of faults) screen.line(`    ${message}`);
   }
+  const silent = new Set(
+    binaries.flatMap(({ place }) => (place && stackBytes[place.target] === undefined ? [place.target] : [])),
+  );
+  if (silent.size > 0)
+    screen.line(
+      `  The manifest does not say how much stack ${[...silent].join(', ')} takes: 8 MiB are counted.`,
+      'quiet',
+    );
   const others = files.filter((file) => !binaries.includes(file));
   const bytes = others.reduce((sum, file) => sum + file.bytes, 0);
   screen.line(`  and ${others.length} files without code, ${formatBytes(bytes)}`, 'quiet');

@@ -95,7 +95,8 @@ describe('inspect', () => {
       expect({ code, err }).toEqual({ code: 0, err: '' });
       expect(out).toMatch(/^ {2}BINARY +FOR +SIZE +MEMORY +VERDICT\n/);
       expect(out).toMatch(/✓ models\/lib\/libdlk_arm\.so +armv7l +[\d.]+ k?B +8\.4 MB +fits\n/);
-      expect(out).toContain('  and 2 files without code');
+      expect(out).toContain('does not say how much stack x86_64, armv7l takes: 8 MiB are counted.\n');
+      expect(out).toContain('  and 3 files without code');
       expect(out).toMatch(/layer1 +convolution 3x3 +16x16x3 → 16x16x32 +pixels +8 +1\.2 kB +221,184\n/);
     },
   );

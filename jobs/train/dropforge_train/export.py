@@ -1,9 +1,8 @@
 """Writes the trained network as QONNX: standard ONNX plus the quantizers `Quant` and `BipolarQuant`.
 
 Source: github.com/fastmachinelearning/qonnx, docs/qonnx-custom-ops. Activations have scale 1, so that every tensor between
-layers holds the levels 0..3 themselves and batch normalization is in units of the step. `rounding_mode` is ROUND (nearest,
-ties to even), the one that every reader of QONNX knows; the integer model takes ties up, and the two differ only where a
-pre-activation is k + 1/2 exactly.
+layers holds the levels 0..3 themselves and batch normalization is in units of the step. `rounding_mode` is HALF_UP for
+activations, which takes ties up as the integer model does, and ROUND (ties to even) for weights, which are on their levels.
 """
 
 import json
@@ -80,7 +79,7 @@ class _Graph:
             self.constant(f"{name}_zero_point", np.float32(0)),
             self.constant(f"{name}_bits", np.float32(bits)),
         ]
-        attributes = {"signed": int(signed), "narrow": int(signed), "rounding_mode": "ROUND"}
+        attributes = {"signed": int(signed), "narrow": int(signed), "rounding_mode": "ROUND" if signed else "HALF_UP"}
         return self.node("Quant", name, inputs, shape, domain=QUANT_DOMAIN, **attributes)
 
     def shape(self, value: str) -> tuple[int, ...]:

@@ -29,10 +29,13 @@ def _batch_normalization(x, gamma, beta, mean, variance, epsilon):
 
 
 def _quant(x, scale, zero_point, bits, signed, narrow, rounding_mode):
-    assert rounding_mode == b"ROUND"
     lowest = -(2 ** (bits - 1)) + narrow if signed else 0
     highest = 2 ** (bits - 1) - 1 if signed else 2**bits - 1 - narrow
-    return (np.round(np.clip(x / scale + zero_point, lowest, highest)) - zero_point) * scale
+    levels = ROUNDINGS[rounding_mode](np.clip(x / scale + zero_point, lowest, highest))
+    return (levels - zero_point) * scale
+
+
+ROUNDINGS = {b"ROUND": np.round, b"HALF_UP": lambda x: np.sign(x) * np.floor(np.abs(x) + 0.5)}
 
 
 def _space_to_depth(x, blocksize):

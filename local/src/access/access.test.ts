@@ -23,6 +23,19 @@ functions:
       - { Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt Table.Arn }
       - { Effect: Allow, Action: 's3:GetObject', Resource: !Sub '\${Bucket.Arn}/runs/*' }
       - { Effect: Allow, Action: sagemaker:CreateTrainingJob, Resource: '*' }
+  careful:
+    handler: handler.fail
+    maximumRetryAttempts: 0
+    destinations: &letters { onFailure: { type: sqs, arn: !GetAtt Letters.Arn } }
+    events: [{ eventBridge: { pattern: { source: [test], detail-type: [careful] } } }]
+    iamRoleStatements:
+      - { Effect: Allow, Action: sqs:SendMessage, Resource: !GetAtt Letters.Arn }
+  careless:
+    handler: handler.fail
+    maximumRetryAttempts: 0
+    destinations: *letters
+    events: [{ eventBridge: { pattern: { source: [test], detail-type: [careless] } } }]
+    iamRoleStatements: []
   lister:
     handler: handler.write
     iamRoleStatements:
@@ -31,6 +44,7 @@ functions:
 resources:
   Resources:
     Bucket: { Type: AWS::S3::Bucket, Properties: {} }
+    Letters: { Type: AWS::SQS::Queue, Properties: { QueueName: letters } }
     Table:
       Type: AWS::DynamoDB::Table
       Properties:
@@ -59,7 +73,10 @@ const table = () => cloud.description.tables[0]?.name;
 beforeAll(async () => {
   directory = mkdtempSync(path.join(tmpdir(), 'dropforge-access-'));
   writeFileSync(path.join(directory, 'serverless.yml'), serverlessFile);
-  writeFileSync(path.join(directory, 'handler.ts'), 'export const write = async () => {};');
+  writeFileSync(
+    path.join(directory, 'handler.ts'),
+    'export const write = async () => {};\nexport const fail = async () => { throw new Error("fails"); };',
+  );
   cloud = await startCloud({
     directory: path.join(directory, 'state'),
     serverlessFile: path.join(directory, 'serverless.yml'),
@@ -148,6 +165,17 @@ describe('a device', () => {
       name: 'ForbiddenException',
       $metadata: { httpStatusCode: 403 },
     });
+  });
+});
+
+describe('Lambda', () => {
+  it('puts the failures of a function only where the role of the function lets it', async () => {
+    for (const key of ['careful', 'careless'])
+      cloud.putEvents([{ source: 'test', detailType: key, detail: {}, bus: 'default' }]);
+    const letters = () =>
+      cloud.queues.list('letters').map(({ body }) => JSON.parse(body).requestPayload['detail-type']);
+    await expect.poll(() => cloud.owedDeliveries(), { timeout: 10_000 }).toBe(0);
+    expect(letters()).toEqual(['careful']);
   });
 });
 

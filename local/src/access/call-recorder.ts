@@ -30,6 +30,9 @@ export interface RecordedCall extends ApiCall {
   };
 }
 
+/** What AWS did by itself with a function's or a role's rights, in the same file; nobody sent a request for it. */
+export type RecordedDeed = CallFacts & Pick<RecordedCall, 'at'>;
+
 /** What is known once the request has been read. */
 export type CallFacts = Pick<RecordedCall, 'caller' | 'service' | 'operation' | 'input' | 'permissions' | 'refused'>;
 
@@ -37,6 +40,8 @@ export interface CallRecorder {
   /** Follows a request to its answer; requests that nobody `name`s are not written. */
   follow(request: IncomingMessage, response: ServerResponse): void;
   name(request: IncomingMessage, facts: CallFacts): void;
+  /** Writes what has no request. */
+  note(facts: CallFacts): void;
   /** Resolves when everything is written. */
   close(): Promise<void>;
 }
@@ -54,8 +59,7 @@ export function createCallRecorder(file: string, now: () => number): CallRecorde
     const facts = named.get(request);
     if (facts === undefined) return;
     const body = await knownBody(request)?.catch(() => undefined);
-    const call: RecordedCall = {
-      at: new Date(now()).toISOString(),
+    keep({
       ...facts,
       request: {
         method: request.method ?? 'GET',
@@ -64,9 +68,12 @@ export function createCallRecorder(file: string, now: () => number): CallRecorde
         ...(body === undefined ? {} : { body: body.toString('base64') }),
       },
       answer,
-    };
+    });
+  }
+
+  function keep(entry: Omit<RecordedCall, 'at'> | CallFacts): void {
     // Who is cut off at the end is answered after the last line.
-    if (!closed) stream.write(`${JSON.stringify(call)}\n`);
+    if (!closed) stream.write(`${JSON.stringify({ at: new Date(now()).toISOString(), ...entry })}\n`);
   }
 
   return {
@@ -81,6 +88,7 @@ export function createCallRecorder(file: string, now: () => number): CallRecorde
       });
     },
     name: (request, facts) => void named.set(request, facts),
+    note: keep,
     close() {
       closed = true;
       return new Promise((resolve) => stream.end(resolve));

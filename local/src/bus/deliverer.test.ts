@@ -16,6 +16,7 @@ let queues: Queues;
 let clock: FakeClock;
 let invoked: string[];
 let givenUp: string[];
+let refusal: string | undefined;
 let requestIds: Set<string>;
 
 beforeEach(() => {
@@ -23,6 +24,7 @@ beforeEach(() => {
   clock = new FakeClock();
   invoked = [];
   givenUp = [];
+  refusal = undefined;
   requestIds = new Set();
   open();
 });
@@ -51,6 +53,7 @@ function startDeliverer(answer: Answer, { concurrency = 2, random = 0.5 } = {}):
       return answer(target, payload);
     },
     concurrency: () => concurrency,
+    refusalOf: (target, queue) => refusal && `${target} may not write to ${queue}: ${refusal}`,
     onGivenUp: (_delivery, reason) => givenUp.push(reason),
     onError: (error) => {
       throw error;
@@ -146,7 +149,15 @@ describe('a deliverer', () => {
     expect([deliverer.owed, queues.count('dead'), givenUp.length]).toEqual([0, 0, 1]);
   });
 
-  it('keeps an event whose function is gone as a dead letter of its rule, at once', async () => {
+  it('loses the record of a failure that the role of the function may not write, and says so', async () => {
+    refusal = 'no';
+    startDeliverer(() => failure).accept([delivery('a', { maximumRetryAttempts: 0 })]);
+    await settle();
+    expect([queues.count('failed'), givenUp]).toEqual([0, ['Error: down; step may not write to failed: no']]);
+  });
+
+  it('keeps an event whose function is gone as a dead letter of its rule, at once, whatever its role allows', async () => {
+    refusal = 'no';
     startDeliverer(() => ({ ...failure, refusal: 'missing' })).accept([delivery('a')]);
     await settle();
     expect(queues.list('dead')).toMatchObject([

@@ -23,6 +23,8 @@ export interface DelivererOptions {
   invoke(target: string, payload: string, requestId: string): Promise<DeliveryOutcome>;
   /** How many invocations of a function may run at the same time. */
   concurrency(target: string): number;
+  /** Why the function's role does not let Lambda put its failures into this queue; undefined: it does. */
+  refusalOf(target: string, queue: string): string | undefined;
   onDelivery?: Faults['onDelivery'];
   /** Told about every event that is given up. */
   onGivenUp(delivery: Delivery, reason: string, queue: string | undefined): void;
@@ -109,14 +111,18 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   function giveUp(delivery: Delivery, failure: InvocationFailure, condition: string): void {
     const now = clock.now();
     const missing = failure.refusal === 'missing';
-    const queue = missing ? delivery.deadLetterQueue : delivery.failureQueue;
+    const wanted = missing ? delivery.deadLetterQueue : delivery.failureQueue;
+    // EventBridge writes with its own rights, Lambda with the function's; what it may not write is lost.
+    const refusal = missing || wanted === undefined ? undefined : options.refusalOf(delivery.target, wanted);
+    const queue = refusal === undefined ? wanted : undefined;
     inTransaction(database, () => {
       journal.remove(delivery.id);
       if (queue === undefined) return;
       if (missing) options.queues.send(queue, delivery.payload, deadLetterAttributes(delivery, failure), now);
       else options.queues.send(queue, invocationRecord(delivery, failure, condition, now), {}, now);
     });
-    options.onGivenUp(delivery, `${failure.errorType}: ${failure.errorMessage}`, queue);
+    const reason = `${failure.errorType}: ${failure.errorMessage}`;
+    options.onGivenUp(delivery, refusal === undefined ? reason : `${reason}; ${refusal}`, queue);
   }
 
   return {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TableDescription } from '../serverless-file/description.ts';
 import { description } from '../testing/describe-fixture.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
 import { type Dynamodb, startDynamodb } from './dynamodb.ts';
 import { createTables } from './tables.ts';
 
@@ -12,11 +13,13 @@ describe('the table', () => {
   let directory = '';
   let running: Dynamodb[];
   let errors: unknown[];
+  let clock: FakeClock;
 
   beforeEach(() => {
     directory = mkdtempSync(path.join(tmpdir(), 'dropforge-dynamodb-'));
     running = [];
     errors = [];
+    clock = new FakeClock();
   });
 
   afterEach(async () => {
@@ -28,6 +31,7 @@ describe('the table', () => {
     const started = await startDynamodb({
       directory: path.join(directory, 'dynamodb'),
       description: { ...description, tables },
+      clock,
       onError: (error) => errors.push(error),
     });
     running.push(started);
@@ -92,6 +96,35 @@ describe('the table', () => {
       rmSync(path.join(directory, 'dynamodb.open'));
       expect(await (await start()).call('Query', byKind)).toMatchObject({ Count: 0 });
     });
+  });
+
+  it('forgets an item some time after it has expired, and nothing else', async () => {
+    const seconds = Math.floor(clock.now() / 1_000);
+    const expiring = (pk: string, expiresAt: object) => ({
+      TableName: 'fixture-dev-Table',
+      Item: { pk: { S: pk }, kind: { S: 'k' }, expiresAt },
+    });
+    const tables = description.tables.map((table) => ({
+      ...table,
+      properties: { ...table.properties, TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } },
+    }));
+    const first = await start(tables);
+    await first.call('PutItem', expiring('soon', { N: String(seconds + 60) }));
+    await first.call('PutItem', expiring('later', { N: String(seconds + 10 * 86_400) }));
+    await first.call('PutItem', expiring('no number', { S: String(seconds) }));
+    await first.call('PutItem', expiring('long ago', { N: String(seconds - 6 * 365 * 86_400) }));
+    await first.call('PutItem', put('stays'));
+    clock.advance(3_600_000);
+    expect(await first.call('GetItem', get('soon'))).toMatchObject({ Item: { pk: { S: 'soon' } } });
+    const left = async (dynamodb: Dynamodb) =>
+      ((await dynamodb.call('Scan', { TableName: 'fixture-dev-Table' })).Items as { pk: { S: string } }[])
+        .map(({ pk }) => pk.S)
+        .sort();
+    clock.advance(86_400_000);
+    await expect.poll(() => left(first)).toEqual(['later', 'long ago', 'no number', 'stays']);
+    await first.close();
+    clock.advance(20 * 86_400_000);
+    expect(await left(await start(tables))).toEqual(['long ago', 'no number', 'stays']);
   });
 
   it('refuses with the words of DynamoDB', async () => {

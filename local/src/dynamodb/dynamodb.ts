@@ -4,7 +4,9 @@ import { Worker } from 'node:worker_threads';
 import type { ServiceHandler } from '../aws-endpoint/aws-endpoint.ts';
 import { AwsError } from '../aws-endpoint/aws-error.ts';
 import { readBody } from '../aws-endpoint/read-body.ts';
+import type { Clock } from '../clock.ts';
 import type { CloudDescription } from '../serverless-file/description.ts';
+import { expireItems } from './expire-items.ts';
 import { repairIndexes } from './repair-indexes.ts';
 import { createTables, TableUnfinishedError } from './tables.ts';
 import type { DynamodbRequest, DynamodbResponse } from './worker.ts';
@@ -19,6 +21,7 @@ export interface DynamodbOptions {
   /** Folder of the store, created if missing. */
   directory: string;
   description: Pick<CloudDescription, 'tables' | 'region' | 'accountId'>;
+  clock: Clock;
   onError(error: unknown): void;
 }
 
@@ -39,7 +42,7 @@ export async function startDynamodb(options: DynamodbOptions): Promise<Dynamodb>
   }
 }
 
-async function start({ directory, description, onError }: DynamodbOptions): Promise<Dynamodb> {
+async function start({ directory, description, clock, onError }: DynamodbOptions): Promise<Dynamodb> {
   const { region, accountId } = description;
   const thread = createThread(directory, { AWS_REGION: region, AWS_ACCOUNT_ID: accountId }, onError);
   const call: CallDynamodb = async (action, input) => {
@@ -55,10 +58,19 @@ async function start({ directory, description, onError }: DynamodbOptions): Prom
   try {
     await createTables(description.tables, call);
     if (wasKilled) await repairIndexes(description.tables, call);
+    await expireItems(description.tables, call, clock.now());
   } catch (error) {
     await thread.close();
     throw error;
   }
+  let cancel = () => {};
+  const expireDaily = () => {
+    cancel = clock.after(86_400_000, () => {
+      expireItems(description.tables, call, clock.now()).catch(onError);
+      expireDaily();
+    });
+  };
+  expireDaily();
   return {
     call,
     async handle(request, response) {
@@ -69,6 +81,7 @@ async function start({ directory, description, onError }: DynamodbOptions): Prom
       response.end(answer.body);
     },
     async close() {
+      cancel();
       await thread.close();
       rmSync(mark, { force: true });
     },

@@ -2,9 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { TableDescription } from '../serverless-file/description.ts';
 import type { CallDynamodb } from './dynamodb.ts';
-
-/** In DynamoDB's JSON: type and value by attribute. */
-type Item = Readonly<Record<string, unknown>>;
+import { type Item, scanTable } from './scan-table.ts';
 
 /** Needed when the process was killed; gives the number of entries that were missing, stale or of another content. */
 export async function repairIndexes(tables: readonly TableDescription[], call: CallDynamodb): Promise<number> {
@@ -13,7 +11,7 @@ export async function repairIndexes(tables: readonly TableDescription[], call: C
     const indexes = [properties.GlobalSecondaryIndexes, properties.LocalSecondaryIndexes].flatMap(listOf);
     if (indexes.length === 0) continue;
     const table: Table = { name, keys: keyNames(properties), call };
-    const items = new Map((await scan(table)).map((item) => [keyOf(item, table), item]));
+    const items = new Map((await scanTable(name, call)).map((item) => [keyOf(item, table), item]));
     for (const index of indexes) repaired += await repairIndex(index, items, table);
   }
   return repaired;
@@ -34,7 +32,7 @@ async function repairIndex(
   const keys = keyNames(index);
   const place = (item: Item) => JSON.stringify(keys.map((name) => item[name]));
   const isWhole = isDeepStrictEqual(index.Projection, { ProjectionType: 'ALL' });
-  const entries = await scan(table, String(index.IndexName));
+  const entries = await scanTable(table.name, table.call, String(index.IndexName));
   const right = new Set<string>();
   let wrong = 0;
   for (const entry of entries) {
@@ -59,21 +57,6 @@ async function remove(entry: Item, keys: readonly string[], item: Item | undefin
   await call('PutItem', { TableName, Item: { ...item, ...pick(table.keys), ...pick(keys) } });
   if (item) await call('PutItem', { TableName, Item: item });
   else await call('DeleteItem', { TableName, Key: pick(table.keys) });
-}
-
-async function scan({ name: TableName, call }: Table, IndexName?: string): Promise<Item[]> {
-  const items: Item[] = [];
-  let start: unknown;
-  do {
-    const { Items = [], LastEvaluatedKey } = await call('Scan', {
-      TableName,
-      ...(IndexName ? { IndexName } : {}),
-      ...(start ? { ExclusiveStartKey: start } : {}),
-    });
-    items.push(...listOf(Items));
-    start = LastEvaluatedKey;
-  } while (start);
-  return items;
 }
 
 /** An entry of an index that does not project everything. */

@@ -79,7 +79,9 @@ describe('a signed request', () => {
   ])('%s names its caller', async (_, change) => {
     expect(await signed(change)).toEqual({
       allowed: true,
-      principal: expect.objectContaining({ userArn: account.arn, accessKey: 'dropforge', accountId: '000000000000' }),
+      authorizer: {
+        iam: expect.objectContaining({ userArn: account.arn, accessKey: 'dropforge', accountId: '000000000000' }),
+      },
     });
   });
 

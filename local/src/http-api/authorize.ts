@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Identities } from '../access/identities.ts';
 import { encodeUri, stringToSign } from '../s3/auth/canonical-request.ts';
 import { sameSignature, scopeText, sign, signingKey } from '../s3/auth/signing.ts';
+import type { RouteDescription } from '../serverless-file/description.ts';
+import type { JwtAuthorizer, JwtPrincipal } from './jwt-authorizer.ts';
 
 /** What an IAM authorizer leaves in the request's context. */
 export interface IamPrincipal {
@@ -16,9 +18,12 @@ export interface IamPrincipal {
   userId: string;
 }
 
+/** What stands in the request's context. */
+export type Authorizer = { readonly iam: IamPrincipal } | { readonly jwt: JwtPrincipal };
+
 export type Authorization =
-  /** `principal` undefined: nobody has signed, which only people of this machine may do. */
-  | { readonly allowed: true; readonly principal: IamPrincipal | undefined }
+  /** `authorizer` undefined: nobody has signed, which only people of this machine may do. */
+  | { readonly allowed: true; readonly authorizer?: Authorizer }
   | { readonly allowed: false; readonly status: 401 | 403; readonly message: string };
 
 export interface SentRequest {
@@ -38,18 +43,32 @@ export interface Authority {
 
 /**
  * A signature is checked as AWS checks it. An unsigned request is taken, because this address is of this machine alone;
- * not so one that a page of another site has made a browser send. A token is refused: nobody here knows its issuer.
+ * not so one that a page of another site has made a browser send. A token is refused, as by AWS.
  */
 export function authorize(sent: SentRequest, authority: Authority): Authorization {
   const { authorization } = sent.request.headers;
   if (authorization === undefined) {
-    return isFromThisMachine(sent.request) ? { allowed: true, principal: undefined } : forbidden;
+    return isFromThisMachine(sent.request) ? { allowed: true } : forbidden;
   }
-  if (!authorization.startsWith('AWS4-HMAC-SHA256')) return { allowed: false, status: 401, message: 'Unauthorized' };
+  if (!authorization.startsWith('AWS4-HMAC-SHA256')) return unauthorized;
   const principal = verify(sent, authorization, authority);
-  return principal ? { allowed: true, principal } : forbidden;
+  return principal ? { allowed: true, authorizer: { iam: principal } } : forbidden;
 }
 
+/** The same for a route that asks for a token, of everybody. */
+export async function authorizeToken(
+  { headers: { authorization } }: IncomingMessage,
+  { name, scopes }: NonNullable<RouteDescription['jwt']>,
+  authorizers: ReadonlyMap<string, JwtAuthorizer>,
+  now: number,
+): Promise<Authorization> {
+  const verdict = await authorizers.get(name)?.check(authorization, scopes, now);
+  if (verdict === 'forbidden') return forbidden;
+  if (verdict === undefined || verdict === 'unauthorized') return unauthorized;
+  return { allowed: true, authorizer: { jwt: verdict } };
+}
+
+const unauthorized: Authorization = { allowed: false, status: 401, message: 'Unauthorized' };
 const forbidden: Authorization = { allowed: false, status: 403, message: 'Forbidden' };
 const skewMaximumMilliseconds = 5 * 60_000;
 

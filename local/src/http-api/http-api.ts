@@ -6,19 +6,21 @@ import { readBody } from '../aws-endpoint/read-body.ts';
 import type { Clock } from '../clock.ts';
 import type { InvocationResult } from '../lambda/invocation.ts';
 import type { CloudDescription } from '../serverless-file/description.ts';
-import { type Authorization, authorize } from './authorize.ts';
+import { type Authorization, authorize, authorizeToken } from './authorize.ts';
 import { applyCors } from './cors.ts';
+import { createJwtAuthorizer } from './jwt-authorizer.ts';
 import { requestEvent } from './request-event.ts';
 import { sendMessage, sendResult } from './response.ts';
 import { createRoutes } from './routes.ts';
 
 /** What the API needs as soon as the cloud stands. */
 export interface HttpApiBackend {
-  description: Pick<CloudDescription, 'functions' | 'cors' | 'accountId'>;
+  description: Pick<CloudDescription, 'functions' | 'cors' | 'accountId' | 'jwtAuthorizers'>;
   clock: Clock;
   invoke(target: string, payload: string): Promise<InvocationResult>;
   /** Whose signatures count. */
   identities: Pick<Identities, 'find'>;
+  log(line: string): void;
 }
 
 /** API Gateway refuses larger bodies. */
@@ -45,8 +47,11 @@ export function createHttpApi(ready: Promise<HttpApiBackend>, onError: (error: u
   });
 }
 
-function createAnswer({ description, clock, invoke, identities }: HttpApiBackend) {
+function createAnswer({ description, clock, invoke, identities, log }: HttpApiBackend) {
   const findRoute = createRoutes(description.functions);
+  const tokens = new Map(
+    description.jwtAuthorizers.map((one) => [one.name, createJwtAuthorizer({ ...one, log })] as const),
+  );
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (applyCors(description.cors, request, response)) return;
     const [path = '/', query = ''] = splitOnce(request.url ?? '/', '?');
@@ -55,11 +60,13 @@ function createAnswer({ description, clock, invoke, identities }: HttpApiBackend
     const body = await readBody(request, LARGEST_BODY_BYTES);
     const { accountId } = description;
     const sent = { request, path, query, body };
-    const caller: Authorization = route.authorized
-      ? authorize(sent, { identities, accountId, now: clock.now() })
-      : { allowed: true, principal: undefined };
+    const caller: Authorization = !route.authorized
+      ? { allowed: true }
+      : route.jwt
+        ? await authorizeToken(request, route.jwt, tokens, clock.now())
+        : authorize(sent, { identities, accountId, now: clock.now() });
     if (!caller.allowed) return sendMessage(response, caller.status, caller.message);
-    const event = requestEvent({ ...sent, route, accountId, principal: caller.principal, now: clock.now() });
+    const event = requestEvent({ ...sent, route, accountId, authorizer: caller.authorizer, now: clock.now() });
     const result = await inTime(invoke(route.target, JSON.stringify(event)));
     if (result === undefined) sendMessage(response, 503, 'Service Unavailable');
     else if (result.ok) sendResult(response, result.payload);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { IamPrincipal } from './authorize.ts';
+import type { Authorizer } from './authorize.ts';
 import type { RouteMatch } from './routes.ts';
 
 export interface RequestParts {
@@ -13,8 +13,8 @@ export interface RequestParts {
   body: Buffer;
   route: RouteMatch;
   accountId: string;
-  /** undefined: nobody has signed. */
-  principal: IamPrincipal | undefined;
+  /** What the authorizer leaves; undefined: there is none, or nobody has signed. */
+  authorizer: Authorizer | undefined;
   /** Milliseconds since 1970. */
   now: number;
 }
@@ -26,7 +26,7 @@ export function requestEvent({
   body,
   route,
   accountId,
-  principal,
+  authorizer,
   now,
 }: RequestParts): APIGatewayProxyEventV2 {
   const method = request.method ?? 'GET';
@@ -46,7 +46,7 @@ export function requestEvent({
     requestContext: {
       accountId,
       apiId: 'local',
-      ...(principal ? { authorizer: { iam: principal } } : {}),
+      ...(authorizer ? { authorizer } : {}),
       domainName,
       domainPrefix: domainName.split('.')[0] ?? domainName,
       http: {

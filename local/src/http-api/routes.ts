@@ -9,6 +9,7 @@ export interface RouteMatch {
   pathParameters: Record<string, string>;
   /** Whether an authorizer stands before it. */
   authorized: boolean;
+  jwt: RouteDescription['jwt'];
 }
 
 /** Undefined for a path that no route takes. */
@@ -23,8 +24,8 @@ export function createRoutes(functions: Pick<FunctionDescription, 'key' | 'route
       if (route.method !== 'ANY' && route.method !== method) continue;
       const pathParameters = route.match(segments);
       if (pathParameters !== undefined) {
-        const { target, routeKey, authorized } = route;
-        return { target, routeKey, pathParameters, authorized };
+        const { target, routeKey, authorized, jwt } = route;
+        return { target, routeKey, pathParameters, authorized, jwt };
       }
     }
     return undefined;
@@ -36,14 +37,15 @@ interface CompiledRoute {
   method: string;
   routeKey: string;
   authorized: boolean;
+  jwt: RouteDescription['jwt'];
   /** Smaller is more specific, compared number by number. */
   rank: number[];
   match(segments: string[]): Record<string, string> | undefined;
 }
 
-function compile(target: string, { method, path, authorized }: RouteDescription): CompiledRoute {
+function compile(target: string, { method, path, authorized, jwt }: RouteDescription): CompiledRoute {
   if (path === '$default')
-    return { target, method: 'ANY', routeKey: '$default', authorized, rank: [3], match: () => ({}) };
+    return { target, method: 'ANY', routeKey: '$default', authorized, jwt, rank: [3], match: () => ({}) };
   const parts = split(path);
   const anyMethod = method === 'ANY' ? 1 : 0;
   return {
@@ -51,6 +53,7 @@ function compile(target: string, { method, path, authorized }: RouteDescription)
     method,
     routeKey: `${method} ${path}`,
     authorized,
+    jwt,
     rank: [...parts.map(segmentRank), anyMethod],
     match: (segments) => matchSegments(parts, segments),
   };

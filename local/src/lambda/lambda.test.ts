@@ -52,7 +52,11 @@ afterAll(async () => {
 });
 
 function describeFunction(name: string, handlerFile: string): FunctionDescription {
-  const limits = { timeoutSeconds: 1, memoryMegabytes: 128, reservedConcurrency: name === 'slow' ? 1 : undefined };
+  const limits = {
+    timeoutSeconds: name === 'hoards' ? 60 : 1,
+    memoryMegabytes: 128,
+    reservedConcurrency: name === 'slow' ? 1 : undefined,
+  };
   return functionDescription({ key: name, handlerFile, handlerExport: name, ...limits });
 }
 

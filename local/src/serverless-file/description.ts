@@ -19,6 +19,8 @@ export interface CloudDescription {
   /** The roles that SageMaker and the token exchange for devices take on. */
   roles: RoleDescription[];
   cors: CorsDescription | undefined;
+  /** Those of the HTTP API that routes name. */
+  jwtAuthorizers: JwtAuthorizerDescription[];
 }
 
 export interface FunctionDescription {
@@ -81,6 +83,15 @@ export interface RouteDescription {
   path: string;
   /** Whether an authorizer stands before it. */
   authorized: boolean;
+  /** Name of the one for tokens; undefined: requests are signed. */
+  jwt?: { name: string; scopes: string[] } | undefined;
+}
+
+export interface JwtAuthorizerDescription {
+  name: string;
+  /** The `iss` of its tokens. */
+  issuer: string;
+  audience: string[];
 }
 
 export interface TopicRuleDescription {

@@ -122,10 +122,18 @@ function readRoute(value: unknown, place: string): RouteDescription {
   }
   const record = asRecord(value, place);
   const path = asText(record.path, `${place}.path`);
-  const authorized = record.authorizer !== undefined;
+  const authorizer = readAuthorizer(record.authorizer, `${place}.authorizer`);
   return path === '*'
-    ? { method: 'ANY', path: '$default', authorized }
-    : { ...route(asText(record.method, `${place}.method`), path, place), authorized };
+    ? { method: 'ANY', path: '$default', ...authorizer }
+    : { ...route(asText(record.method, `${place}.method`), path, place), ...authorizer };
+}
+
+/** `{ type: aws_iam }`, or the name of one that `provider.httpApi.authorizers` declares. */
+function readAuthorizer(value: unknown, place: string): Pick<RouteDescription, 'authorized' | 'jwt'> {
+  if (value === undefined) return { authorized: false };
+  const { name, scopes = [] } = typeof value === 'string' ? { name: value } : asRecord(value, place);
+  if (name === undefined || name === 'aws_iam') return { authorized: true };
+  return { authorized: true, jwt: { name: asText(name, place), scopes: [scopes].flat().map(String) } };
 }
 
 function route(method: string, path: string, place: string): Pick<RouteDescription, 'method' | 'path'> {

@@ -7,8 +7,11 @@ import { fixtureFile } from '../testing/fixture.ts';
 import { readServerlessFile } from './read-serverless-file.ts';
 
 const endpoints = { aws: 'http://127.0.0.1:1', api: 'http://127.0.0.1:2' };
-const read = (file: string, stage?: string) =>
-  readServerlessFile({ file, stage, accountId: '000000000000', endpoints, environment: { FROM_OUTSIDE: 'seen' } });
+const read = (file: string, stage?: string, parameters?: Record<string, string>) =>
+  readServerlessFile({
+    ...{ file, stage, parameters, accountId: '000000000000', endpoints },
+    environment: { FROM_OUTSIDE: 'seen' },
+  });
 
 describe('the fixture', () => {
   const description = read(fixtureFile);
@@ -31,6 +34,12 @@ describe('the fixture', () => {
         LABEL: 'eu-west-1/fixture-dev-Table/dev',
       },
     });
+  });
+
+  it('takes parameters as the framework does, and no name that it does not have', () => {
+    const [{ environment } = { environment: {} }] = read(fixtureFile, 'dev', { colour: 'red' }).functions;
+    expect(environment).toMatchObject({ COLOUR: 'red' });
+    expect(() => read(fixtureFile, 'dev', { color: 'red' })).toThrow('there is no color; there are colour');
   });
 
   it('has its triggers', () => {

@@ -5,6 +5,7 @@ import type { CloudDescription } from './description.ts';
 import { functionLogicalId } from './function-triggers.ts';
 import { readFunctions } from './functions.ts';
 import { type IntrinsicContext, resolveIntrinsics } from './intrinsics.ts';
+import { readJwtAuthorizers } from './jwt-authorizers.ts';
 import { createResourceReferences, type ResourceReference, type StackResource } from './resource-references.ts';
 import { readResources } from './resources.ts';
 import { readRoles } from './roles.ts';
@@ -18,6 +19,8 @@ export interface ServerlessFileOptions {
   /** Absolute path of serverless.yml. */
   file: string;
   stage?: string | undefined;
+  /** Win over the file's own. */
+  parameters?: Readonly<Record<string, string>> | undefined;
   accountId: string;
   /** Where the embedded cloud answers; queue URLs and the API's address are made of them. */
   endpoints: { aws: string; api: string };
@@ -44,9 +47,10 @@ export function readServerlessFile(options: ServerlessFileOptions): CloudDescrip
   const file = path.basename(options.file);
   const self = asRecord(readYaml(options.file), file);
   const provider = asRecord(self.provider ?? {}, `${file} provider`);
+  const httpApi = asRecord(provider.httpApi ?? {}, `${file} provider.httpApi`);
   const stage = options.stage ?? plainText(provider.stage) ?? 'dev';
   const region = plainText(provider.region) ?? 'us-east-1';
-  const parameters = stageParameters(self, stage, file);
+  const parameters = withGiven(stageParameters(self, stage, file), options.parameters, file);
   const variables = createVariableResolver({
     root,
     self,
@@ -82,7 +86,8 @@ export function readServerlessFile(options: ServerlessFileOptions): CloudDescrip
     ),
     ...readResources(reader.resources, reader.reader),
     roles: readRoles(reader.resources, reader.reader),
-    cors: readCors(variables(asRecord(provider.httpApi ?? {}, file).cors, `${file} provider.httpApi.cors`)),
+    cors: readCors(variables(httpApi.cors, `${file} provider.httpApi.cors`)),
+    jwtAuthorizers: readJwtAuthorizers(variables(httpApi.authorizers, `${file} provider.httpApi.authorizers`)),
   };
 }
 
@@ -101,6 +106,20 @@ function stageParameters(self: Record<string, unknown>, stage: string, file: str
     asRecord(asRecord(stages[name] ?? {}, `${file} stages`).params ?? {}, `${file} stages`);
   const fromParams = (name: string) => asRecord(params[name] ?? {}, `${file} params.${name}`);
   return { ...fromParams('default'), ...fromStage('default'), ...fromParams(stage), ...fromStage(stage) };
+}
+
+/** A misspelt name would leave the default in its place: for who may call the API, for example. */
+function withGiven(
+  own: Record<string, unknown>,
+  given: Readonly<Record<string, string>> = {},
+  file: string,
+): Record<string, unknown> {
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(own, name));
+  if (unknown !== undefined) {
+    const names = Object.keys(own).sort().join(', ') || 'none';
+    throw new ServerlessFileError('UNKNOWN_PARAMETER', `${file} params`, `there is no ${unknown}; there are ${names}`);
+  }
+  return { ...own, ...given };
 }
 
 /** `functions:` is a mapping, or a list of mappings (one per included file). */

@@ -14,6 +14,7 @@ export class ServerlessFileError extends Error {
 export type ServerlessFileErrorCode =
   | 'FILE_UNREADABLE'
   | 'YAML_INVALID'
+  | 'UNKNOWN_PARAMETER'
   | 'UNKNOWN_VARIABLE'
   | 'UNKNOWN_INTRINSIC'
   | 'UNKNOWN_RESOURCE'

@@ -21,7 +21,7 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } fr
 import { createObjectStore, dynamo, greengrass, iot, kms, type ObjectStore, s3 } from '@dropforge/aws';
 import { Sha256 } from '@dropforge/events';
 import { readConfig } from '@dropforge/handler-kit';
-import { bucketKeys, createDynamoDeviceStore } from '@dropforge/pipeline-state';
+import { bucketKeys, createDynamoDeviceStore, expiresIn, isExpired, toSeconds } from '@dropforge/pipeline-state';
 import { z } from 'zod';
 import type { Components, Deployments, Fleet, Ports, Releases, Signer } from './ports.ts';
 import { digestOf } from './sign-delivery.ts';
@@ -101,6 +101,8 @@ const Agents = z.object({
 });
 
 const largestDocumentBytes = 4 << 20;
+/** A delivery's number is asked for again by retries and redriven dead letters, which lie in their queue for two weeks. */
+const deliveryDays = 30;
 
 export function createReleases(objects: ObjectStore, bucketName: string): Releases {
   return {
@@ -125,13 +127,21 @@ function parseJson(bytes: Buffer | undefined): unknown {
 
 /**
  * Counts the versions of a component: `pk = COMPONENT#<name>`, one item per delivery and one for the last number.
- * A number is taken first and given to the delivery after; a crash in between wastes a number, which nobody minds.
+ * A number is taken first and given to the delivery after; a crash in between wastes a number, which nobody minds. The
+ * last number stays for ever: devices take none below what they have.
  */
-export function createPatchCounter(table: DynamoDBDocumentClient, TableName: string): Components['patchOf'] {
+export function createPatchCounter(
+  table: DynamoDBDocumentClient,
+  TableName: string,
+  now: () => number = Date.now,
+): Components['patchOf'] {
   return async (componentName, runId, attempt) => {
     const pk = `COMPONENT#${componentName}`;
     const Key = { pk, sk: `${runId}.t${attempt}` };
-    const given = async () => (await table.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item?.patch;
+    const given = async (): Promise<unknown> => {
+      const { Item } = await table.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      return Item && !isExpired(Item, now()) ? Item.patch : undefined;
+    };
     const known = await given();
     if (typeof known === 'number') return known;
     const { Attributes } = await table.send(
@@ -144,8 +154,10 @@ export function createPatchCounter(table: DynamoDBDocumentClient, TableName: str
       }),
     );
     try {
-      const Item = { ...Key, patch: Attributes?.patch };
-      await table.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }));
+      const Item = { ...Key, patch: Attributes?.patch, ...expiresIn(deliveryDays, now()) };
+      const ConditionExpression = 'attribute_not_exists(pk) OR expiresAt < :now';
+      const ExpressionAttributeValues = { ':now': toSeconds(now()) };
+      await table.send(new PutCommand({ TableName, Item, ConditionExpression, ExpressionAttributeValues }));
     } catch (error) {
       if ((error as Error).name !== 'ConditionalCheckFailedException') throw error; // another call was first: its number counts
     }

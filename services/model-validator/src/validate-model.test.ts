@@ -258,6 +258,19 @@ describe('evidence is refused', () => {
     expect(await reasonsAfter(change)).toMatchObject([{ code, where }]);
   });
 
+  it('with names so long that no event could carry them', async () => {
+    const [reason] = await reasonsAfter(({ files, edit }) => {
+      const header = JSON.stringify({ ['x'.repeat(5_000)]: { dtype: 'U8', shape: [4], data_offsets: [0, 4] } });
+      const length = Buffer.alloc(8);
+      length.writeUInt32LE(header.length);
+      const hostile = Buffer.concat([length, Buffer.from(header)]);
+      files.set(modelFile, hostile);
+      edit(manifest, { modelDigest: sha256(hostile) });
+    });
+    expect(reason).toMatchObject({ code: 'OFFSETS_INVALID', where: modelFile });
+    expect(reason?.message).toHaveLength(1_000);
+  });
+
   it('with another manifest than the conversion announced', async () => {
     const converted = createConvertedModel();
     const event = converted.event();

@@ -63,10 +63,16 @@ function checkDataset({ manifest }: Evidence, run: Run, artifactPrefix: string):
 /** Unfit input is an outcome; anything else is trouble and is thrown on. */
 function refusal(error: unknown, artifactPrefix: string): Reason | undefined {
   const action = 'Retry the run; if it happens again, the conversion image is at fault.';
-  if (error instanceof EvidenceError) return { code: error.code, message: error.message, where: error.where, action };
-  if (error instanceof ModelFileError)
-    return { code: error.code, message: error.message, where: `${artifactPrefix}model.safetensors`, action };
-  return undefined;
+  const where =
+    error instanceof EvidenceError
+      ? error.where
+      : error instanceof ModelFileError
+        ? `${artifactPrefix}model.safetensors`
+        : undefined;
+  if (where === undefined) return undefined;
+  const { code, message } = error as EvidenceError | ModelFileError; // nothing else has a place
+  // A hostile file chooses the names that stand in a message.
+  return { code, message: message.slice(0, sentenceMaximum), where, action };
 }
 
 function reasonsOf(decision: GateDecision, { verification }: Evidence): Reason[] {
@@ -124,8 +130,8 @@ function actionOf(check: string): string {
 
 /** What events allow for one. */
 const sentenceMaximum = 1_000;
-/** Of one target; the decision in the bucket holds every one. */
-const faultsMaximum = 5;
+/** Of one target: an event holds 20 reasons in all, the decision in the bucket every one. */
+const faultsMaximum = 3;
 
 function codeOf(check: string, { evidence }: GateDecision): string {
   if (!check.startsWith('target:')) return check.toUpperCase().replaceAll('-', '_');

@@ -69,11 +69,19 @@ describe('the right to post the message of a run', () => {
     expect(await threads().claim('run-d')).toBe(false);
   });
 
-  it('is gone for good once there is a message', async () => {
+  it('is gone once there is a message', async () => {
     await threads().claim('run-c');
     await threads().write('run-c', { channel: 'C1', ts: '1700000000.000100' });
-    now += 3_600_000;
+    now += 90 * 86_400_000;
     expect(await threads().claim('run-c')).toBe(false);
     expect(await threads().read('run-c')).toEqual({ channel: 'C1', ts: '1700000000.000100' });
+  });
+
+  it('comes back after 90 days, when the message is forgotten, though DynamoDB still has the item', async () => {
+    await threads().write('run-e', { channel: 'C1', ts: '1700000000.000100' });
+    now += 90 * 86_400_000 + 1_000;
+    expect(await threads().read('run-e')).toBeUndefined();
+    expect(await threads().claim('run-e')).toBe(true);
+    expect(await threads().claim('run-e')).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo, secretsManager } from '@dropforge/aws';
 import { readConfig } from '@dropforge/handler-kit';
+import { expiresIn, isExpired, toSeconds } from '@dropforge/pipeline-state';
 import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Message, Ports, Slack, Threads } from './ports.ts';
@@ -26,6 +27,9 @@ const ClickSecret = z.object({
 const Posted = z.object({ channel: z.string(), ts: z.string() });
 /** Longer than the function may run, and shorter than the minute after which Lambda tries again: a retry can claim. */
 const claimSeconds = 35;
+
+/** A message that is older is not edited any more: who looks for it looks in the API. */
+const messageDays = 90;
 
 /** The ports on AWS and Slack. */
 export function createPorts(): Ports {
@@ -75,7 +79,7 @@ export function createThreads(
   return {
     async read(runId) {
       const { Item } = await client.send(new GetCommand({ TableName, Key: keyOf(runId), ConsistentRead: true }));
-      return Posted.safeParse(Item).data;
+      return Item && !isExpired(Item, now()) ? Posted.safeParse(Item).data : undefined;
     },
     async claim(runId) {
       // The SDK asks again when an answer is lost, and must then find its own claim to be its own.
@@ -84,10 +88,13 @@ export function createThreads(
         await client.send(
           new PutCommand({
             TableName,
-            Item: { ...keyOf(runId), claimedBy, claimedUntil: now() + claimSeconds * 1_000 },
+            Item: {
+              ...{ ...keyOf(runId), claimedBy, claimedUntil: now() + claimSeconds * 1_000 },
+              ...expiresIn(messageDays, now()),
+            },
             ConditionExpression:
-              'attribute_not_exists(pk) OR claimedBy = :me OR (attribute_not_exists(ts) AND claimedUntil < :now)',
-            ExpressionAttributeValues: { ':now': now(), ':me': claimedBy },
+              'attribute_not_exists(pk) OR claimedBy = :me OR (attribute_not_exists(ts) AND claimedUntil < :now) OR expiresAt < :seconds',
+            ExpressionAttributeValues: { ':now': now(), ':seconds': toSeconds(now()), ':me': claimedBy },
           }),
         );
         return true;
@@ -97,7 +104,9 @@ export function createThreads(
       }
     },
     async write(runId, posted) {
-      await client.send(new PutCommand({ TableName, Item: { ...keyOf(runId), ...posted } }));
+      await client.send(
+        new PutCommand({ TableName, Item: { ...keyOf(runId), ...posted, ...expiresIn(messageDays, now()) } }),
+      );
     },
   };
 }

@@ -46,6 +46,7 @@ function describeArchive(bytes: Uint8Array): Omit<FileFacts, 'bytes'> {
     },
     constructors: sum(({ constructors }) => constructors),
     destructors: sum(({ destructors }) => destructors),
+    threadBytes: sum(({ threadBytes }) => threadBytes),
     segments: members.flatMap(({ segments }) => segments),
   };
 }

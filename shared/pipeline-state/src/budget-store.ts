@@ -35,6 +35,12 @@ export function monthsOf(now: Date): [current: string, ...earlier: string[]] {
   return [month(0), month(1), month(2)];
 }
 
+/** A month's books are kept for a year after it has ended; runs keep their own costs. Seconds since 1970. */
+export function expiryOfMonth(month: string): number {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return Date.UTC(year + 1, number) / 1_000;
+}
+
 /** What the books say of a job: millionths of a dollar, so that sums stay exact. */
 export interface BudgetEntry {
   readonly status: 'open' | 'ended';

@@ -1,7 +1,8 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { budgetStoreContract } from './budget-store.contract.ts';
-import { formatEntry, monthsOf, parseEntry, toMicroUsd } from './budget-store.ts';
+import { expiryOfMonth, formatEntry, monthsOf, parseEntry, toMicroUsd } from './budget-store.ts';
 import { createDynamoBudgetStore } from './dynamo-budget-store.ts';
 import { createMemoryBudgetStore } from './memory-budget-store.ts';
 import { type DynamoDBServer, startDynalite, startDynamoDBLocal } from './testing/dynamodb-servers.ts';
@@ -41,6 +42,15 @@ describe.each([
 
 it('looks back over the two months in which a job that ends now can have begun, across the year', () => {
   expect(monthsOf(new Date('2027-01-31T23:59:59Z'))).toEqual(['2027-01', '2026-12', '2026-11']);
+});
+
+it('keeps a month for a year after its end, and never looks at one whose year is over', () => {
+  expect(new Date(expiryOfMonth('2026-12') * 1_000)).toEqual(new Date('2028-01-01T00:00:00Z'));
+  fc.assert(
+    fc.property(fc.date({ min: new Date('2026-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }), (now) => {
+      for (const month of monthsOf(now)) expect(expiryOfMonth(month) * 1_000).toBeGreaterThan(now.getTime());
+    }),
+  );
 });
 
 it('takes no entry that it did not write, and no amount that is none', () => {

@@ -4,6 +4,7 @@ import {
   type BudgetEntry,
   type BudgetedJob,
   type BudgetStore,
+  expiryOfMonth,
   formatEntry,
   monthsOf,
   parseEntry,
@@ -17,6 +18,7 @@ const attempts = 20;
 /**
  * One item for each project and month: `pk = BUDGET#<project>`, `sk = <month>`. `committed` is the sum of its entries,
  * `job <name>` is one of them, and every write changes both, under a condition. An item has room for some 6,000 jobs.
+ * It is never read after `expiresAt`: nobody asks for a month that is so long ago.
  */
 export function createDynamoBudgetStore(client: DynamoDBDocumentClient, tableName: string): BudgetStore {
   const itemOf = (project: string, month: string) => ({
@@ -47,11 +49,12 @@ export function createDynamoBudgetStore(client: DynamoDBDocumentClient, tableNam
       await client.send(
         new UpdateCommand({
           ...itemOf(job.project, month),
-          UpdateExpression: `${next ? 'SET #job = :next' : 'REMOVE #job'} ADD committed :delta`,
+          UpdateExpression: `SET expiresAt = :expiresAt${next ? ', #job = :next' : ' REMOVE #job'} ADD committed :delta`,
           ConditionExpression: sameEntry + fits,
           ExpressionAttributeNames: { '#job': entryName(job.jobName) },
           ExpressionAttributeValues: {
             ':delta': delta,
+            ':expiresAt': expiryOfMonth(month),
             ...(next ? { ':next': formatEntry(next) } : {}),
             ...(before ? { ':before': formatEntry(before) } : {}),
             ...(most === undefined ? {} : { ':most': most }),

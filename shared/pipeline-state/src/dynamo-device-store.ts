@@ -3,35 +3,62 @@ import {
   BatchGetCommand,
   type DynamoDBDocumentClient,
   GetCommand,
+  PutCommand,
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { agentReport, Reason } from '@dropforge/events';
 import { z } from 'zod';
 import { type Device, type DeviceStore, type DeviceVerdict, verdictOf } from './device-store.ts';
+import { expiresIn, isExpired, toSeconds } from './expiry.ts';
 
+/** A device that says nothing for so long is forgotten; its next report makes it known again. */
+const keptDays = 90;
 /** BatchGetItem takes at most so many keys. */
 const batch = 100;
 
 /** Devices in DynamoDB: `pk = DEVICE#<thing>`, `sk = STATE`, by name in the index `listing`. */
-export function createDynamoDeviceStore(client: DynamoDBDocumentClient, tableName: string): DeviceStore {
+export function createDynamoDeviceStore(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  now: () => number = Date.now,
+): DeviceStore {
   /** Sets `field` and its time unless the item has it with a later or equal time. */
   const setIfNewer = async (thing: string, field: 'report' | 'verdict', value: unknown, at: string) => {
+    const { expiresAt } = expiresIn(keptDays, now());
+    const set = await unlessRefused(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: deviceKey(thing),
+        UpdateExpression:
+          'SET #field = :value, #at = :at, thing = :thing, listPk = :device, listSk = :thing, expiresAt = :expiresAt',
+        ConditionExpression:
+          '(attribute_not_exists(expiresAt) OR expiresAt >= :now) AND (attribute_not_exists(#at) OR #at < :at)',
+        ExpressionAttributeNames: { '#field': field, '#at': `${field}At` },
+        ExpressionAttributeValues: {
+          ...{ ':value': value, ':at': at, ':thing': thing, ':device': 'DEVICE' },
+          ...{ ':expiresAt': expiresAt, ':now': toSeconds(now()) },
+        },
+      }),
+    );
+    if (set) return;
+    // Of an item that counts as gone nothing lives on.
+    const Item = { ...deviceKey(thing), [field]: value, [`${field}At`]: at, thing, ...listKey(thing), expiresAt };
+    const ConditionExpression = 'expiresAt < :now';
+    const ExpressionAttributeValues = { ':now': toSeconds(now()) };
+    await unlessRefused(new PutCommand({ TableName: tableName, Item, ConditionExpression, ExpressionAttributeValues }));
+  };
+  const unlessRefused = async (command: UpdateCommand | PutCommand): Promise<boolean> => {
     try {
-      await client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: deviceKey(thing),
-          UpdateExpression: 'SET #field = :value, #at = :at, thing = :thing, listPk = :device, listSk = :thing',
-          ConditionExpression: 'attribute_not_exists(#at) OR #at < :at',
-          ExpressionAttributeNames: { '#field': field, '#at': `${field}At` },
-          ExpressionAttributeValues: { ':value': value, ':at': at, ':thing': thing, ':device': 'DEVICE' },
-        }),
-      );
+      await (command instanceof PutCommand ? client.send(command) : client.send(command));
+      return true;
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
     }
   };
+  const known = (items: readonly Record<string, unknown>[] = []) =>
+    items.filter((item) => !isExpired(item, now())).map(fromItem);
   const recordVerdict = (thing: string, verdict: DeviceVerdict) => setIfNewer(thing, 'verdict', verdict, verdict.at);
   return {
     async record(report) {
@@ -44,7 +71,7 @@ export function createDynamoDeviceStore(client: DynamoDBDocumentClient, tableNam
       const { Item } = await client.send(
         new GetCommand({ TableName: tableName, Key: deviceKey(thing), ConsistentRead: true }),
       );
-      return Item && fromItem(Item);
+      return known(Item && [Item])[0];
     },
     async readMany(things) {
       const names = [...new Set(things)];
@@ -54,7 +81,7 @@ export function createDynamoDeviceStore(client: DynamoDBDocumentClient, tableNam
         while (keys.length > 0) {
           const asked = { [tableName]: { Keys: keys.splice(0), ConsistentRead: true } };
           const page = await client.send(new BatchGetCommand({ RequestItems: asked }));
-          devices.push(...(page.Responses?.[tableName] ?? []).map(fromItem));
+          devices.push(...known(page.Responses?.[tableName]));
           keys.push(...(page.UnprocessedKeys?.[tableName]?.Keys ?? []));
         }
       }
@@ -73,7 +100,7 @@ export function createDynamoDeviceStore(client: DynamoDBDocumentClient, tableNam
             ...(start ? { ExclusiveStartKey: start } : {}),
           }),
         );
-        devices.push(...(page.Items ?? []).map(fromItem));
+        devices.push(...known(page.Items));
         start = page.LastEvaluatedKey;
       } while (start);
       return devices;
@@ -82,6 +109,7 @@ export function createDynamoDeviceStore(client: DynamoDBDocumentClient, tableNam
 }
 
 const deviceKey = (thing: string) => ({ pk: `DEVICE#${thing}`, sk: 'STATE' });
+const listKey = (thing: string) => ({ listPk: 'DEVICE', listSk: thing });
 
 const StoredVerdict = z.object({
   runId: z.string(),

@@ -7,6 +7,7 @@ export * from './dynamo-budget-store.ts';
 export * from './dynamo-device-store.ts';
 export * from './dynamo-run-store.ts';
 export { EventTooLarge } from './event-size.ts';
+export * from './expiry.ts';
 export * from './job-tags.ts';
 export * from './memory-budget-store.ts';
 export * from './memory-device-store.ts';

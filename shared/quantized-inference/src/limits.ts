@@ -12,10 +12,10 @@ export const limits = {
   /** Pixels along one side of any tensor. */
   side: 4096,
   channels: 8192,
-  kernel: 16,
-  stride: 16,
+  kernel: 64,
+  stride: 64,
   /** Space-to-depth block. */
-  block: 8,
+  block: 64,
   activationBits: 8,
   /** Bits per level that a convolution with binary weights reads. */
   bitPlanes: 4,

@@ -2,6 +2,7 @@
  * One safetensors file: 8-byte little-endian header length, JSON header, raw data.
  * Format: https://huggingface.co/docs/safetensors. Tensors must tile the data exactly: no overlap, no hole.
  */
+import { findDuplicateKey } from './duplicate-key.ts';
 import { limits } from './limits.ts';
 import { ModelFileError } from './model-file-error.ts';
 
@@ -98,12 +99,16 @@ function readHeader(file: Uint8Array): { json: Record<string, unknown>; end: num
   if (end > file.byteLength) {
     throw new ModelFileError('TRUNCATED', `The header ends at byte ${end}, the file at byte ${file.byteLength}.`);
   }
+  let text: string;
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(LENGTH_BYTES, end)));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(LENGTH_BYTES, end));
+    json = JSON.parse(text);
   } catch {
     throw new ModelFileError('HEADER_INVALID', 'The header is not JSON in UTF-8.');
   }
+  const twice = findDuplicateKey(text);
+  if (twice !== undefined) throw new ModelFileError('HEADER_INVALID', `The header has ${twice.slice(0, 100)} twice.`);
   if (!isRecord(json)) throw new ModelFileError('HEADER_INVALID', 'The header is not a JSON object.');
   return { json, end };
 }

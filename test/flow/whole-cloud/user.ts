@@ -44,11 +44,14 @@ export function userOf({ endpoints, environment }: Pick<Cloud, 'endpoints' | 'en
       return { source: 'aws.s3', detailType: 'Object Created', detail };
     },
     /** The run when nothing happens to it any more. */
-    ended: (runId: string): Promise<RunView> =>
-      until(`${runId} has ended`, async () => {
-        const view = await show(runId);
-        return view?.ended ? view : undefined;
-      }),
+    ended(runId: string): Promise<RunView> {
+      let last: RunView | undefined;
+      const what = () => `${runId} has ended; it is ${last?.state} after ${JSON.stringify(last?.history)}`;
+      return until(what, async () => {
+        last = await show(runId);
+        return last?.ended ? last : undefined;
+      });
+    },
     reaches: (runId: string, state: string): Promise<true> =>
       until(
         `${runId} is ${state}`,
@@ -90,17 +93,23 @@ export function userOf({ endpoints, environment }: Pick<Cloud, 'endpoints' | 'en
   };
 }
 
-const patienceMilliseconds = 110_000;
+/** Below the time that vitest gives a test, so that what is missing is said. */
+const patienceMilliseconds = 290_000;
 const lookMilliseconds = 250;
 
 /** Asks until there is an answer. Unlike `expect.poll` it may be used by tests that run side by side. */
-export async function until<Answer>(what: string, ask: () => Promise<Answer | undefined>): Promise<Answer> {
+export async function until<Answer>(
+  what: string | (() => string),
+  ask: () => Promise<Answer | undefined>,
+): Promise<Answer> {
   const deadline = Date.now() + patienceMilliseconds;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > deadline)
-      throw new Error(`In ${patienceMilliseconds / 1000} s it did not become true that ${what}.`);
+      throw new Error(
+        `In ${patienceMilliseconds / 1000} s it did not become true that ${typeof what === 'string' ? what : what()}.`,
+      );
     await wait(lookMilliseconds);
   }
 }

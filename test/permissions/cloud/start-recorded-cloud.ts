@@ -8,17 +8,22 @@ import {
   fleetService,
   type Program,
   type RecordedCall,
+  type RecordedDeed,
   sageMakerService,
   slackService,
   startCloud,
 } from '@dropforge/local';
+import { type ScarceCapacity, scarceCapacity } from './scarce-capacity.ts';
 
 export interface RecordedCloud {
   readonly cloud: Cloud;
   /** Events of AWS's own services, each as it was delivered. */
   readonly events: BusEvent[];
-  /** Stops the cloud; gives every call of AWS's API that was made to it. */
-  stop(): Promise<RecordedCall[]>;
+  /** By key of a function, the service that refuses whatever the function asks of it, for as long as it stands here. */
+  readonly outages: Map<string, string>;
+  readonly capacity: ScarceCapacity;
+  /** Stops the cloud; gives every call of AWS's API that was made to it, and what AWS itself did with a role's rights. */
+  stop(): Promise<{ calls: RecordedCall[]; deeds: RecordedDeed[] }>;
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -31,35 +36,50 @@ export const neverEndingConversion = 'never-ending';
 export async function startRecordedCloud(directory: string): Promise<RecordedCloud> {
   const recordCalls = join(directory, 'calls.jsonl');
   const events: BusEvent[] = [];
+  const capacity = scarceCapacity();
+  const outages = new Map<string, string>();
   const devices = ['device-1', 'device-2'].map((thing) => ({ thing, architecture: 'x86_64' as const }));
   const cloud = await startCloud({
     directory,
     recordCalls,
     serverlessFile: join(root, 'serverless.yml'),
+    parameters: { instancePrices: 'ml.c5.xlarge=0.2' },
     services: [
       slackService,
-      sageMakerService({ programOf, quota: { training: 4, processing: 4 } }),
+      sageMakerService({ programOf, quota: { training: 4, processing: 4 }, createRunner: capacity.createRunner }),
       fleetService({ devices, groupName: deviceGroup, watchSeconds: 0.2 }),
       // Webhooks go to addresses of the Internet only; this one stands on this machine.
       () => ({ environment: { WEBHOOK_TEST_ADDRESS: '127.0.0.1' } }),
     ],
     firstRetryMilliseconds: 50,
     faults: {
+      async onRequest({ service, request, response }, answer) {
+        const caller = /Credential=function\.([^/]+)\//.exec(request.headers.authorization ?? '')?.[1];
+        if (caller === undefined || outages.get(caller) !== service) return answer();
+        response.writeHead(403, { 'x-amzn-errortype': 'AccessDeniedException' }).end();
+      },
       onDelivery({ payload }) {
         const event = JSON.parse(payload) as BusEvent; // or a device's report, which has no source
         if (event.source?.startsWith('aws.')) events.push(event);
         // SageMaker's events are best effort: nobody hears that a job was stopped.
-        return event.detail?.SecondaryStatus === 'Stopped' ? [] : [0];
+        const { SecondaryStatus, ProcessingJobStatus } = event.detail ?? {};
+        return [SecondaryStatus, ProcessingJobStatus].includes('Stopped') ? [] : [0];
       },
     },
   });
   return {
     cloud,
     events,
+    outages,
+    capacity,
     async stop() {
       await cloud.stop();
       const lines = readFileSync(recordCalls, 'utf8').trim().split('\n');
-      return lines.map((line) => JSON.parse(line) as RecordedCall); // the recorder wrote them
+      const entries = lines.map((line) => JSON.parse(line) as RecordedCall | RecordedDeed); // the recorder wrote them
+      return {
+        calls: entries.filter((entry) => 'request' in entry),
+        deeds: entries.filter((entry) => !('request' in entry)),
+      };
     },
   };
 }

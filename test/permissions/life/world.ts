@@ -6,6 +6,7 @@ import { zipOf } from '../../../shared/datasets/src/testing/archives.ts';
 import { catsAndDogs } from '../../../shared/datasets/src/testing/pictures.ts';
 import { slots } from '../../flow/whole-cloud/slots.ts';
 import { type User, userOf } from '../../flow/whole-cloud/user.ts';
+import type { RecordedCloud } from '../cloud/start-recorded-cloud.ts';
 
 export interface World {
   readonly cloud: Cloud;
@@ -15,10 +16,12 @@ export interface World {
   readonly api: (method: string, path: string, body?: object) => Promise<Record<string, unknown>>;
   /** No run waits for the reconciler's minute. */
   readonly training: ReturnType<typeof slots>;
+  readonly outages: RecordedCloud['outages'];
+  readonly capacity: RecordedCloud['capacity'];
 }
 
-export function worldOf(cloud: Cloud): World {
-  return { cloud, user: userOf(cloud), training: slots(2), api: apiOf(cloud) };
+export function worldOf({ cloud, outages, capacity }: RecordedCloud): World {
+  return { cloud, user: userOf(cloud), training: slots(2), api: apiOf(cloud), outages, capacity };
 }
 
 function apiOf({ endpoints }: Cloud): World['api'] {

@@ -85,7 +85,7 @@ DF_API int32_t df_probabilities(const int32_t *logits, float *probabilities);
 DF_API int32_t df_run_observed(const uint8_t *pixels, int32_t *logits, void *arena, uint64_t arena_bytes,
                                df_observer observer, void *context);
 
-/* Kernels in use: "portable", "avx2" or "neon". */
+/* Kernels in use: "portable", "avx2", "avx512bw", "avx512" or "neon". */
 DF_API const char *df_kernels(void);
 
 /* Picks kernels by name, or the best ones for this processor with "auto". Not while another thread runs. */

@@ -10,8 +10,9 @@
 
 #include "image.h"
 
-/* An image of many scans costs its decoder their number times its size; real ones have about ten. */
-enum { MOST_SCANS = 100 };
+/* An image of many scans costs its decoder their number times its size, however few bytes it has. Real ones have about
+ * ten. */
+enum { MOST_SCANS = 100, MOST_SCANNED_PIXELS = 600000000 };
 /* Decodes at 1/2, 1/4 or 1/8 where this leaves at least so many times the network's size: the trainer's rule. */
 enum { DRAFT_FACTOR = 2 };
 
@@ -51,9 +52,10 @@ static boolean on_end(j_decompress_ptr jpeg) {
 
 static void on_progress(j_common_ptr jpeg) {
     decoder *self = (decoder *)jpeg->client_data;
-    if (self->jpeg.input_scan_number <= MOST_SCANS)
+    const uint64_t scans = (uint64_t)self->jpeg.input_scan_number;
+    if (scans <= MOST_SCANS && scans * self->jpeg.image_width * self->jpeg.image_height <= MOST_SCANNED_PIXELS)
         return;
-    refuse(self->fault, "IMAGE_UNDECODABLE", "it has more than %d scans", MOST_SCANS);
+    refuse(self->fault, "IMAGE_UNDECODABLE", "it has too many scans for its size");
     give_up(self);
 }
 

@@ -37,12 +37,22 @@ typedef struct df_layout {
 } df_layout;
 
 /*
- * n / divisor for n below 8192 and divisors of 1 to 8 (a block's side), without the division that some processors lack and
- * none does quickly: the factors are 2^16 / divisor, rounded up.
+ * a / b for a >= 0 and b > 0. The Cortex-A9 cannot divide, and its compiler would ask a run-time library to; this is long
+ * division, bit by bit.
  */
-static inline int32_t df_quotient(int32_t n, int32_t divisor) {
-    static const uint32_t factors[] = {0, 65536, 32768, 21846, 16384, 13108, 10923, 9363, 8192};
-    return (int32_t)((uint32_t)n * factors[divisor] >> 16);
+static inline int32_t df_quotient(int32_t a, int32_t b) {
+#if defined(__arm__) && !defined(__ARM_FEATURE_IDIV)
+    int32_t quotient = 0;
+    for (int32_t bit = a < b ? -1 : __builtin_clz((uint32_t)b) - __builtin_clz((uint32_t)a); bit >= 0; bit--) {
+        if (a < b << bit)
+            continue;
+        a -= b << bit;
+        quotient |= 1 << bit;
+    }
+    return quotient;
+#else
+    return a / b;
+#endif
 }
 
 /* Byte offset of the channels of pixel (y, x) of the shape. */

@@ -90,9 +90,12 @@ const QUANTIZER_DOMAINS: ReadonlySet<string> = new Set([
   'finn.custom_op.general',
 ]);
 
+/** Names that QONNX has for the same operator. */
+const QUANTIZER_ALIASES: ReadonlyMap<string, string> = new Map([['IntQuant', 'Quant']]);
+
 /** `domain::operator` folded to one name, so that a rule can say which operator it means; foreign domains stay visible. */
 export function operatorOf(node: OnnxNode): string {
   if (node.domain === '' || node.domain === 'ai.onnx') return node.operator;
-  if (QUANTIZER_DOMAINS.has(node.domain)) return `quantizer.${node.operator}`;
+  if (QUANTIZER_DOMAINS.has(node.domain)) return `quantizer.${QUANTIZER_ALIASES.get(node.operator) ?? node.operator}`;
   return `${node.domain}.${node.operator}`;
 }

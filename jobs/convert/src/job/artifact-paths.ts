@@ -1,3 +1,4 @@
+import { pathsOf } from '@dropforge/artifact-inspection';
 import type { TargetName } from '../targets/index.ts';
 
 /** Where everything lies inside `output/`, the root of `output.tar.gz`: Blueoil's places for what Blueoil has too. */
@@ -18,14 +19,7 @@ export const artifactPaths = {
 export const runnerPath = (target: TargetName): string => `bin/${target}/dropforge-run`;
 
 /** Blueoil's names. An x86 library chooses its kernels when it runs, so that both x86 files are the same. */
-const libraryNames: Readonly<Record<TargetName, readonly string[]>> = {
-  x86_64: ['x86', 'x86_avx'],
-  aarch64: ['aarch64'],
-  armv7l: ['arm'],
-};
-
-export const libraryPaths = (target: TargetName): string[] =>
-  libraryNames[target].map((name) => `models/lib/libdlk_${name}.so`);
+export const libraryPaths = (target: TargetName): string[] => pathsOf(target).filter((path) => path.endsWith('.so'));
 
 /** The static library; one for each target. */
-export const archivePath = (target: TargetName): string => `models/lib/libdlk_${libraryNames[target][0]}.a`;
+export const archivePath = (target: TargetName): string => pathsOf(target).find((path) => path.endsWith('.a')) ?? '';

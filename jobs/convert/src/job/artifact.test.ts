@@ -1,11 +1,12 @@
 /** The artifact as its users meet it: Blueoil's loader, meta.yaml, our run.py, a C program. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { argmax, type IntegerModel, readModel } from '@dropforge/quantized-inference';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metaOf, metaYaml } from './meta.ts';
 import { nativeToolchain } from './native-toolchain.ts';
@@ -80,6 +81,75 @@ describe('meta.yaml', () => {
   it('keeps class names that YAML would take for something else', async () => {
     const classes = ['yes', 'null', '1e3', '', ' a: b # c', '"quoted\\"', '猫 😀', '\u2028\u0085\u007f', '- x', "'"];
     expect((await read(metaYaml(metaOf({ ...model, classes })))).CLASSES).toEqual(classes);
+  });
+});
+
+describe('run.py', () => {
+  const library = () => output('models/lib/libdlk_x86.so');
+  const run = (options: string[]) => execute(python, [output('python/run.py'), ...options], { cwd: work });
+  let pixels: Buffer;
+
+  beforeAll(async () => {
+    const { height, width, channels } = model.input;
+    pixels = (await readFile(output('models/golden.u8'))).subarray(0, height * width * channels);
+    // Larger than the network's input and a JPEG: it is decoded and resized on the way.
+    const image = sharp(pixels, { raw: { height, width, channels: 3 } });
+    await image
+      .resize(5 * width, 4 * height)
+      .jpeg()
+      .toFile(join(work, 'photograph.jpg'));
+    await image.png().toFile(join(work, 'golden.png'));
+  });
+
+  it("takes Blueoil's options and writes its output.json, with numbers and a date in UTC", async () => {
+    const config = output('models/meta.yaml');
+    const { stdout } = await run(['-i', 'golden.png', '-m', library(), '-c', config, '--trial', '3']);
+    const best = model.classes[argmax(logitsOf(0))];
+    expect(stdout).toBe(`golden.png: ${best}\n`);
+    const document = JSON.parse(await readFile(join(work, 'output/output.json'), 'utf8'));
+    expect(document).toMatchObject({ version: 0.2, task: 'IMAGE.CLASSIFICATION', date: expect.stringMatching(/Z$/) });
+    expect(document.results[0].file_path).toBe('golden.png');
+    for (const [label, expected] of probabilitiesOf(0).entries()) {
+      const { class: name, probability } = document.results[0].prediction[label];
+      expect(name).toEqual({ id: label, name: model.classes[label] });
+      expect(Math.abs(probability - expected)).toBeLessThanOrEqual(expected * 2 ** -22);
+    }
+    expect(document.benchmark).toMatchObject({ trials: 3, inference: { p95: expect.any(Number) } });
+    expect(await readdir(join(work, 'output/images', best ?? ''))).toEqual(['golden.png']);
+  });
+
+  it('says of a photograph what dropforge-run says', async () => {
+    await run(['-i', 'photograph.jpg']);
+    const ofPython = JSON.parse(await readFile(join(work, 'output/output.json'), 'utf8'));
+    const ofRunner = join(work, 'of-runner');
+    await execute(output('bin/x86_64/dropforge-run'), ['-i', 'photograph.jpg', '-o', ofRunner], { cwd: work });
+    const { results, classes } = JSON.parse(await readFile(join(ofRunner, 'output.json'), 'utf8'));
+    expect({ results, classes }).toEqual({ results: ofPython.results, classes: ofPython.classes });
+  });
+
+  it('refuses what it cannot use in one sentence', async () => {
+    await writeFile(join(work, 'text.jpg'), 'a text');
+    await writeFile(join(work, 'arm.so'), elfFor(40, await readFile(library())));
+    await expect(run(['-i', 'text.jpg'])).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^run\.py: .*\n$/),
+    });
+    const foreign = { code: 1, stderr: expect.stringMatching(/^run\.py: LIBRARY_UNUSABLE: .*arm\.so .*\n$/) };
+    await expect(run(['-i', 'golden.png', '-m', './arm.so'])).rejects.toMatchObject(foreign);
+  });
+
+  /** The same library with the number of another machine in its header. */
+  function elfFor(machine: number, bytes: Buffer): Buffer {
+    const copy = Buffer.from(bytes);
+    copy.writeUInt16LE(machine, 18);
+    return copy;
+  }
+});
+
+describe('the header', () => {
+  it('has the version of this package', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(await readFile(output('include/dropforge.h'), 'utf8')).toContain(`#define DF_VERSION "${version}"\n`);
   });
 });
 

@@ -32,7 +32,7 @@ function head(name: string, { classes, input, layers, logitScale }: IntegerModel
     '',
     'An image goes the way it went in training: EXIF orientation applied, alpha dropped, colour profile ignored, the whole image',
     "stretched to the network's size by Pillow's bilinear filter. `dropforge-run` and `python/run.py` do this; `models/meta.yaml`",
-    'tells Blueoil’s scripts.',
+    "tells Blueoil's scripts, whose own resize is another filter: give them images of the network's size where it matters.",
     '',
   ];
 }

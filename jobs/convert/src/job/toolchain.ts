@@ -20,6 +20,8 @@ export interface BuiltTarget {
   readonly runner: string;
   readonly library: string;
   readonly archive: string;
+  /** The most stack that a run takes; absent: not known. */
+  readonly stackBytes?: number;
 }
 
 export interface RunRequest {

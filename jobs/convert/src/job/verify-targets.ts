@@ -16,6 +16,7 @@ export type TargetResult =
       readonly library: InspectedFile;
       /** The static library. */
       readonly archive: InspectedFile;
+      readonly stackBytes: number | undefined;
       readonly golden: GoldenRun;
     }
   | { readonly status: 'failed'; readonly error: TargetError };
@@ -79,7 +80,7 @@ export async function buildAndVerify(
     const run = await toolchain.run({ target, runner: built.runner, imagesFile, logitsFile, timeoutSeconds });
     const logits = await readLogits(logitsFile, images * verifier.classes);
     const golden = { ...run, logits, sha256: sha256(logits), ...compared(logits, verifier) };
-    return { status: 'ok', runnerPath: built.runner, runner, library, archive, golden };
+    return { status: 'ok', runnerPath: built.runner, runner, library, archive, golden, stackBytes: built.stackBytes };
   } catch (error) {
     if (!(error instanceof TargetFailure)) throw error;
     return { status: 'failed', error: errorOf(error) };

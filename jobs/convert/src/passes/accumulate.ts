@@ -1,11 +1,22 @@
 import { type OnnxNode, refuse } from '../frontend/graph.ts';
-import { type Activation, type Integers, isUnclamped, type Memory, plainMeaning, uniformScale } from './activation.ts';
+import {
+  type Accumulator,
+  type Activation,
+  type Integers,
+  isUnclamped,
+  type Meaning,
+  type Memory,
+  plainMeaning,
+  uniformScale,
+} from './activation.ts';
+import { fitLevels, sumsAsLevels } from './average-pool.ts';
+import { overPooled } from './over-pooled.ts';
+import { padded } from './padding.ts';
 import type { QuantizedWeights } from './quantized-weights.ts';
+import type { LayerList } from './rule.ts';
 import { channelsFirstPlaces } from './rules/max-pool.ts';
 import type { Window } from './rules/windows.ts';
 
-/** Largest distance between zero and an integer, in steps, at which padding with that integer counts as zero. */
-const PADDING_TOLERANCE = 1e-4;
 /** Most elements of one activation. */
 const MAXIMUM_ELEMENTS = 16 * 1024 * 1024;
 
@@ -23,21 +34,25 @@ export interface Multiplication {
  * The accumulator `Σ w·n` and what it means: with inputs `s·n + o_c` and weights `v·w` the real result is
  * `s·v·Σ w·n + v·Σ w·o_c + bias`. The result is [1, outputs, height, width] with channels in order.
  */
-export function accumulate({ node, activation, weights, window, bias }: Multiplication): Activation {
-  const scale = readableScale(node, activation);
-  requireZeroPadding(node, activation, scale, window);
-  const input = activation.memory;
+export function accumulate(
+  { node, activation: given, weights, window, bias }: Multiplication,
+  list: LayerList,
+): Activation {
+  requireReadable(node, given);
+  const { activation, paddingLevel } = padded(node, pooledLevels(node, given, list), window, list);
+  const { memory: input, integers } = activation;
   const outputs = weights.scales.length;
   const memory = outputMemory(node, input, window, outputs);
-  const meaning = plainMeaning(outputs, 0, 0);
-  const offsets = offsetSums(weights.levels, activation.meaning.offset, outputs);
-  for (const [output, weightScale] of weights.scales.entries()) {
-    meaning.scale[output] = scale * weightScale;
-    meaning.offset[output] = weightScale * (offsets[output] ?? 0) + (bias?.[output] ?? 0);
-  }
-  if (!meaning.scale.every(Number.isFinite) || !meaning.offset.every(Number.isFinite)) {
-    throw refuse('NOT_FINITE', node, 'its weights, scale or bias are not finite', 'check the training run');
-  }
+  const meaning = productMeaning(node, activation, weights, bias);
+  const multiplication = {
+    kernel: window.kernel,
+    stride: window.stride,
+    weights: weights.levels,
+    input: integers as Exclude<Integers, Accumulator>,
+  }; // requireReadable refused accumulators
+  const pooled = integers.kind === 'sums' && !integers.whole ? overPooled(node, integers, window, weights.levels) : {};
+  const image = integers.kind === 'sums' && !integers.whole ? integers.image : input;
+  const accumulator = { ...multiplication, ...pooled };
   return {
     shape: [1, outputs, memory.height, memory.width],
     places: channelsFirstPlaces(memory),
@@ -46,20 +61,44 @@ export function accumulate({ node, activation, weights, window, bias }: Multipli
     integers: {
       kind: 'accumulator',
       name: node.name,
-      weights: weights.levels,
       bipolar: weights.bipolar,
-      ...window,
+      ...accumulator,
+      padding: window.padding,
+      paddingLevel,
       inputChannels: input.channels,
-      input: activation.integers as Exclude<Integers, { kind: 'accumulator' }>, // readableScale refused accumulators
-      coversInput: window.padding === 0 && window.kernel === input.height && window.kernel === input.width,
+      coversInput: window.padding === 0 && accumulator.kernel === image.height && accumulator.kernel === image.width,
       pools: [],
       averaged: false,
     },
   };
 }
 
-/** The one scale of the input; refuses what integers alone cannot be multiplied for. */
-function readableScale(node: OnnxNode, activation: Activation): number {
+function productMeaning(
+  node: OnnxNode,
+  { meaning: input }: Activation,
+  weights: QuantizedWeights,
+  bias: Float64Array | undefined,
+): Meaning {
+  const outputs = weights.scales.length;
+  const meaning = plainMeaning(outputs, 0, 0);
+  const offsets = offsetSums(weights.levels, input.offset, outputs);
+  for (const [output, weightScale] of weights.scales.entries()) {
+    meaning.scale[output] = (input.scale[0] ?? 0) * weightScale;
+    meaning.offset[output] = weightScale * (offsets[output] ?? 0) + (bias?.[output] ?? 0);
+  }
+  if (meaning.scale.every(Number.isFinite) && meaning.offset.every(Number.isFinite)) return meaning;
+  throw refuse('NOT_FINITE', node, 'its weights, scale or bias are not finite', 'check the training run');
+}
+
+/** Averages of parts of the image become levels where they fit; those of the whole image wait for what reads the product. */
+function pooledLevels(node: OnnxNode, activation: Activation, list: LayerList): Activation {
+  const { integers } = activation;
+  if (integers.kind !== 'sums' || integers.whole || !fitLevels(integers)) return activation;
+  return sumsAsLevels(node, activation, integers, list);
+}
+
+/** Refuses what integers alone cannot be multiplied for. */
+function requireReadable(node: OnnxNode, activation: Activation): void {
   if (activation.integers.kind === 'accumulator' || !isUnclamped(activation)) {
     throw refuse(
       'NOT_QUANTIZED',
@@ -74,24 +113,9 @@ function readableScale(node: OnnxNode, activation: Activation): number {
       'SCALE_NOT_UNIFORM',
       node,
       'its input channels have different scales',
-      'scale all input channels alike: one activation scale per tensor, one divisor for all colours',
+      'scale all input channels alike, or put a Quant with one scale in front: one scale per tensor, one divisor for all colours',
     );
   }
-  return scale;
-}
-
-/** Padding adds the integer 0, so the integer 0 must stand for the number 0. */
-function requireZeroPadding(node: OnnxNode, { meaning, integers }: Activation, scale: number, window: Window): void {
-  if (window.padding === 0) return;
-  const steps = Math.max(...meaning.offset.map((offset) => Math.abs(offset / scale)));
-  if (steps <= PADDING_TOLERANCE) return;
-  const pixels = integers.kind === 'pixels';
-  throw refuse(
-    'PADDING_NOT_ZERO',
-    node,
-    pixels ? 'it pads the image with 0, but 0 is not grey 128' : 'it pads levels of which the lowest is not 0',
-    pixels ? 'subtract 128 from the pixels, or use padding 0' : 'use unsigned activations, or padding 0',
-  );
 }
 
 function outputMemory(node: OnnxNode, input: Memory, { kernel, stride, padding }: Window, channels: number): Memory {

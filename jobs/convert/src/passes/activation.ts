@@ -1,4 +1,4 @@
-import type { MaxPoolLayer } from '@dropforge/quantized-inference';
+import { limits, type MaxPoolLayer } from '@dropforge/quantized-inference';
 
 /**
  * What the passes know about one float tensor of the network: integers that a backend will hold, how they lie in
@@ -44,9 +44,21 @@ export interface Levels {
   readonly maximum: number;
 }
 
-/** Each channel's levels summed over the pixels that remain: what the head reads. */
+/**
+ * Levels summed over windows: averages whose division is in the meaning. No layer holds them yet: a quantizer makes them
+ * an average-pool layer, the head sums whole images by itself, and what needs levels gets them from `sumsAsLevels`.
+ */
 export interface Sums {
   readonly kind: 'sums';
+  /** The tensor that is summed: its shape and its highest level. */
+  readonly image: Memory;
+  readonly maximum: number;
+  /** Square windows; a sum over a whole image that is not square has none. */
+  readonly window: { readonly kernel: number; readonly stride: number } | undefined;
+  /** Highest sum. */
+  readonly highest: number;
+  /** The one window is the whole image. */
+  readonly whole: boolean;
 }
 
 /** `Σ weight * integer`, before a quantizer makes it a convolution layer or the output makes it the head. */
@@ -60,6 +72,7 @@ export interface Accumulator {
   readonly kernel: number;
   readonly stride: number;
   readonly padding: number;
+  readonly paddingLevel: number;
   readonly inputChannels: number;
   readonly input: Pixels | Levels | Sums;
   /** One window that is the whole image: the input may be seen as a vector. */
@@ -102,6 +115,9 @@ export function clampedMeaning(meaning: Meaning, low: number, high: number): Mea
   return { ...meaning, low: meaning.low.map(clamp), high: meaning.high.map(clamp) };
 }
 
+/** The highest level that a layer can write. */
+export const MAXIMUM_LEVEL = 2 ** limits.activationBits - 1;
+
 /** True when no integer that can occur is clamped. Accumulators are taken as unbounded. */
 export function isUnclamped({ meaning, integers }: Pick<Activation, 'meaning' | 'integers'>): boolean {
   const [smallest, largest] = integerRange(integers);
@@ -112,12 +128,18 @@ export function isUnclamped({ meaning, integers }: Pick<Activation, 'meaning' | 
   });
 }
 
-function integerRange(integers: Integers): [smallest: number, largest: number] {
-  if (integers.kind === 'pixels') return [-128, 127];
-  if (integers.kind === 'levels') return [0, integers.maximum];
-  return integers.kind === 'sums'
-    ? [0, Number.POSITIVE_INFINITY]
-    : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+/** The integers that can occur. */
+export function integerRange(integers: Integers): [smallest: number, largest: number] {
+  switch (integers.kind) {
+    case 'pixels':
+      return [-128, 127];
+    case 'levels':
+      return [0, integers.maximum];
+    case 'sums':
+      return [0, integers.highest];
+    case 'accumulator':
+      return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  }
 }
 
 /** The one scale of all channels, or undefined when they differ. */

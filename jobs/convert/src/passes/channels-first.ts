@@ -1,5 +1,7 @@
+import { limits } from '@dropforge/quantized-inference';
 import { type OnnxNode, refuse } from '../frontend/graph.ts';
 import type { Activation, Memory } from './activation.ts';
+import { asLevels } from './as-levels.ts';
 import type { LayerList } from './rule.ts';
 
 /** An activation that lies as NHWC with its channels in some order. */
@@ -15,7 +17,7 @@ export interface ChannelsFirst {
  * space-to-depth layer is added; the order of its channels is `(dy*block + dx)*C + c`, whatever the graph's is.
  */
 export function toChannelsFirst(node: OnnxNode, activation: Activation, layers: LayerList): ChannelsFirst {
-  const { shape, places, memory, integers } = activation;
+  const { shape, places, memory } = activation;
   const [batch = 0, channels = 0, height = 0, width = 0] = shape;
   if (shape.length !== 4 || batch !== 1) {
     throw refuse(
@@ -31,16 +33,12 @@ export function toChannelsFirst(node: OnnxNode, activation: Activation, layers: 
   const order = channelOrder(places, { height, width, channels }, memory, block);
   if (!order) throw notMovable(node);
   if (block === 1) return { activation, order };
-  if (integers.kind !== 'levels') {
-    throw refuse(
-      'UNSUPPORTED_DATA_MOVEMENT',
-      node,
-      'pixels move into channels before they are quantized',
-      'place space-to-depth directly behind an activation quantizer',
-    );
+  if (channels > limits.channels) {
+    throw refuse('OUT_OF_RANGE', node, `it reads ${channels} channels`, `use at most ${limits.channels} channels`);
   }
+  const levels = asLevels(node, activation, layers);
   layers.push({ op: 'space-to-depth', name: layers.uniqueName('space_to_depth'), block });
-  return { activation: blocked(activation, { height, width, channels }, block, order), order };
+  return { activation: blocked(levels, { height, width, channels }, block, order), order };
 }
 
 /** Checks every element; returns the memory channel (after space-to-depth) of each ONNX channel, or undefined. */

@@ -1,11 +1,12 @@
-import type { BitWeights, ConvolutionLayer, Int8Weights } from '@dropforge/quantized-inference';
+import { type BitWeights, type ConvolutionLayer, limits } from '@dropforge/quantized-inference';
 import { type OnnxNode, refuse } from '../frontend/graph.ts';
 import type { Accumulator, Activation } from './activation.ts';
+import { fitLevels, sumsAsLevels } from './average-pool.ts';
+import { channelThresholds } from './channel-thresholds.ts';
+import { overPooled } from './over-pooled.ts';
 import type { LayerList } from './rule.ts';
-import { type Cuts, foldThresholds } from './thresholds.ts';
+import type { Cuts } from './thresholds.ts';
 
-/** Most bits per activation that the kernels hold. */
-const MAXIMUM_ACTIVATION_BITS = 4;
 const INT32_MAXIMUM = 2 ** 31 - 1;
 
 /**
@@ -18,38 +19,31 @@ export function emitConvolution(
   cuts: readonly Cuts[],
   list: LayerList,
 ): number {
-  const { integers: accumulator, memory, meaning } = activation;
-  if (accumulator.kind !== 'accumulator') throw unquantizable(node, activation);
-  if (accumulator.averaged || accumulator.input.kind === 'sums') {
-    throw refuse(
-      'UNSUPPORTED_QUANTIZER',
-      node,
-      'a quantizer follows global pooling',
-      'leave the values between global pooling and the output unquantized',
-    );
-  }
-  const maximum = cuts[0]?.cuts.length ?? 0;
-  const bits = Math.max(1, Math.ceil(Math.log2(maximum + 1)));
-  if (bits > MAXIMUM_ACTIVATION_BITS) {
-    throw refuse(
-      'UNSUPPORTED_QUANTIZER',
-      node,
-      `activations of ${bits} bits`,
-      `quantize activations to at most ${MAXIMUM_ACTIVATION_BITS} bits`,
-    );
-  }
-  const limit = accumulatorLimit(node, accumulator);
-  const slots = 2 ** bits - 1;
+  if (activation.integers.kind !== 'accumulator') throw new Error('a convolution is made of an accumulator');
+  const accumulator = overLevels(node, activation, activation.integers, list);
+  const { channels } = activation.memory;
+  const { activationBits, thresholds, negated, maximum } = channelThresholds(
+    node,
+    activation,
+    cuts,
+    accumulatorLimit(node, accumulator),
+  );
   const weights = Int8Array.from(accumulator.weights);
-  const thresholds = new Int32Array(memory.channels * slots).fill(limit); // unused slots are never reached
-  for (let channel = 0; channel < memory.channels; channel++) {
-    const folded = foldThresholds(meaning, channel, cuts[channel] ?? { step: 1, cuts: [] }, limit);
-    thresholds.set(folded.thresholds, channel * slots);
-    if (folded.negate) negateChannel(node, weights, channel, weights.length / memory.channels);
-  }
-  list.push(convolutionLayer(accumulator, memory.channels, weights, thresholds, bits, list));
+  for (const channel of negated) negateChannel(node, weights, channel, weights.length / channels);
+  list.push(convolutionLayer(accumulator, channels, weights, thresholds, activationBits, list));
   for (const pool of accumulator.pools) list.push({ ...pool, name: list.uniqueName('max_pool') });
   return maximum;
+}
+
+/** A multiplication of the sums of a whole image reads them as levels, or repeats its weights over the image. */
+function overLevels(node: OnnxNode, activation: Activation, accumulator: Accumulator, list: LayerList): Accumulator {
+  const { input, weights } = accumulator;
+  if (input.kind !== 'sums') return accumulator;
+  if (fitLevels(input)) {
+    sumsAsLevels(node, activation, input, list);
+    return { ...accumulator, input: { kind: 'levels', maximum: input.highest } };
+  }
+  return { ...accumulator, ...overPooled(node, input, accumulator, weights) };
 }
 
 function convolutionLayer(
@@ -60,17 +54,18 @@ function convolutionLayer(
   activationBits: number,
   list: LayerList,
 ): ConvolutionLayer {
-  const { name, kernel, stride, padding, inputChannels, bipolar } = accumulator;
+  const { name, kernel, stride, padding, paddingLevel, inputChannels, bipolar, input } = accumulator;
+  const wide = input.kind === 'levels' && input.maximum >= 2 ** limits.bitPlanes;
   return {
     op: 'convolution',
     name: list.uniqueName(name),
     kernel,
     stride,
     padding,
-    paddingLevel: 0,
+    paddingLevel,
     inputChannels,
     outputChannels,
-    weights: bipolar ? packBits(weights, outputChannels) : ({ format: 'int8', values: weights } satisfies Int8Weights),
+    weights: bipolar && !wide ? packBits(weights, outputChannels) : { format: 'int8', values: weights },
     activationBits,
     thresholds,
   };
@@ -108,10 +103,4 @@ function packBits(weights: Int8Array, channels: number): BitWeights {
     words[word] = (words[word] ?? 0) | (1 << (tap & 31));
   }
   return { format: 'bits', words };
-}
-
-function unquantizable(node: OnnxNode, { integers }: Activation): Error {
-  const what = integers.kind === 'sums' ? 'pooled values' : 'values that no multiplication produced';
-  const action = 'quantize the output of a convolution or a fully connected layer only';
-  return refuse('UNSUPPORTED_QUANTIZER', node, `it quantizes ${what}`, action);
 }

@@ -3,7 +3,6 @@ import type { ConversionErrorCode } from '../frontend/conversion-error.ts';
 import { normals } from '../frontend/testing/networks.ts';
 import {
   type Build,
-  centred,
   convolve,
   expectRefusal,
   first,
@@ -66,22 +65,60 @@ describe('a layer or quantizer that does not fit is refused with a code and the 
       },
     ],
     [
-      'groups',
-      'UNSUPPORTED_ATTRIBUTE',
+      'groups that do not divide the channels',
+      'SHAPE_MISMATCH',
       'Conv',
       (b) => {
         quantized(b);
-        convolve(b, { group: 4 });
+        convolve(b, { group: 3 });
       },
     ],
-    ['padded raw pixels', 'PADDING_NOT_ZERO', 'Conv', (b) => b.convolution(firstWeights(b), 3, 1)],
     [
-      'padded signed levels',
+      'padded pixels of which none is 0',
       'PADDING_NOT_ZERO',
       'Conv',
       (b) => {
-        first(b);
-        b.quant(1, 2, 1, 1);
+        b.node('Sub', ['', b.constant(127.3)]);
+        b.convolution(firstWeights(b), 3, 1);
+      },
+    ],
+    [
+      'padded pixels whose 0 lies between two',
+      'PADDING_NOT_ZERO',
+      'Conv',
+      (b) => {
+        b.node('Sub', ['', b.constant(127.5)]).quant(1, 8, 1);
+        b.node('Add', ['', b.constant(0.5)]);
+        b.convolution(firstWeights(b), 3, 1);
+      },
+    ],
+    [
+      'padded levels of which none is 0',
+      'PADDING_NOT_ZERO',
+      'Conv',
+      (b) => {
+        quantized(b);
+        b.node('Add', ['', b.constant(0.3)]);
+        convolve(b, { pads: [1, 1, 1, 1] });
+      },
+    ],
+    [
+      'padded levels above 0',
+      'PADDING_NOT_ZERO',
+      'Conv',
+      (b) => {
+        quantized(b);
+        b.node('Add', ['', b.constant(1)]);
+        convolve(b, { pads: [1, 1, 1, 1] });
+      },
+    ],
+    [
+      'padded levels with a zero of their own in each channel',
+      'PADDING_NOT_ZERO',
+      'Conv',
+      (b) => {
+        quantized(b);
+        b.node('Add', ['', b.constant([0, -1, 0, 0], [4, 1, 1])]);
         convolve(b, { pads: [1, 1, 1, 1] });
       },
     ],
@@ -95,12 +132,12 @@ describe('a layer or quantizer that does not fit is refused with a code and the 
       },
     ],
     [
-      'six-bit activations',
+      'nine-bit activations',
       'UNSUPPORTED_QUANTIZER',
       'Quant',
       (b) => {
         first(b);
-        b.quant(1, 6);
+        b.quant(1, 9);
       },
     ],
     [
@@ -119,21 +156,42 @@ describe('a layer or quantizer that does not fit is refused with a code and the 
       },
     ],
     [
-      'a second quantizer with other levels',
-      'UNSUPPORTED_QUANTIZER',
+      'a negative factor between two quantizers',
+      'NOT_MONOTONE',
       'Quant',
       (b) => {
         quantized(b);
-        b.quant(0.7);
+        b.node('Mul', ['', b.constant(-1)]).quant(0.7, 2, 1);
       },
     ],
     [
-      'a quantizer of pixels that merges them',
-      'UNSUPPORTED_INPUT',
+      'an unknown rounding mode',
+      'UNSUPPORTED_QUANTIZER',
       'Quant',
       (b) => {
-        centred(b);
-        b.quant(2, 8, 1);
+        first(b);
+        const inputs = ['', b.constant(1), b.constant(0), b.constant(2)];
+        b.node('Quant', inputs, { signed: 0, narrow: 0, rounding_mode: 'STOCHASTIC' }, b.domain);
+      },
+    ],
+    [
+      'a truncated sum of products',
+      'UNSUPPORTED_QUANTIZER',
+      'Trunc',
+      (b) => {
+        first(b);
+        const inputs = [1, 0, 8, 4].map((value) => b.constant(value));
+        b.node('Trunc', ['', ...inputs], { rounding_mode: 'FLOOR' }, b.domain);
+      },
+    ],
+    [
+      'a truncation that leaves nothing',
+      'UNSUPPORTED_QUANTIZER',
+      'Trunc',
+      (b) => {
+        quantized(b);
+        const inputs = [1, 0, 32, 4].map((value) => b.constant(value));
+        b.node('Trunc', ['', ...inputs], { rounding_mode: 'FLOOR' }, b.domain);
       },
     ],
   ])('%s', (_, code, operator, build) => expectRefusal(build, code, operator));

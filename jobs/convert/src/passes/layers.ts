@@ -1,7 +1,9 @@
-import type { Layer } from '@dropforge/quantized-inference';
+import type { AveragePoolLayer, ConvolutionLayer, Layer } from '@dropforge/quantized-inference';
 import type { LayerList } from './rule.ts';
 
 const MAXIMUM_NAME_LENGTH = 64;
+/** A threshold that no accumulator reaches. */
+const NEVER = 2 ** 31 - 1;
 
 /** Collects layers. A name keeps its letters, digits, hyphens and underscores; a second use gets a number. */
 export function createLayerList(layers: Layer[]): LayerList {
@@ -17,5 +19,21 @@ export function createLayerList(layers: Layer[]): LayerList {
     taken.add(name);
     return name;
   };
-  return { push: (layer) => layers.push(layer), uniqueName };
+  const doubleLevels = (): void => {
+    const index = layers.findLastIndex((layer) => 'thresholds' in layer);
+    const layer = layers[index];
+    if (layer !== undefined && 'thresholds' in layer) layers[index] = withDoubledLevels(layer);
+  };
+  return { push: (layer) => layers.push(layer), uniqueName, doubleLevels };
+}
+
+/** Each threshold twice, so that levels rise by two; the last one of each channel is never reached. */
+function withDoubledLevels<L extends ConvolutionLayer | AveragePoolLayer>(layer: L): L {
+  const count = 2 ** layer.activationBits - 1;
+  const slots = 2 * count + 1;
+  const thresholds = Int32Array.from({ length: (layer.thresholds.length / count) * slots }, (_, index) => {
+    const [channel, slot] = [Math.floor(index / slots), index % slots];
+    return slot === slots - 1 ? NEVER : (layer.thresholds[channel * count + (slot >> 1)] ?? NEVER);
+  });
+  return { ...layer, activationBits: layer.activationBits + 1, thresholds };
 }

@@ -1,6 +1,7 @@
-import type { HeadLayer } from '@dropforge/quantized-inference';
+import { type HeadLayer, limits } from '@dropforge/quantized-inference';
 import { ConversionError, type ConversionErrorCode } from '../frontend/conversion-error.ts';
 import { type Accumulator, type Activation, isUnclamped, uniformScale } from './activation.ts';
+import { copied } from './copy-layer.ts';
 import type { LayerList } from './rule.ts';
 
 /** Logits as integers, and the one factor that makes them real numbers again. */
@@ -15,7 +16,8 @@ const INT32_MAXIMUM = 2 ** 31 - 1;
  * Writes the head: `logit_j = Σ w_jc · (Σ pixels q_c) + round(b_j / s)`, `s` the one scale of all logits.
  * A head that reads a whole map of levels, not their average, gets a space-to-depth in front that makes it one pixel.
  */
-export function lowerHead(activation: Activation, layers: LayerList): LoweredHead {
+export function lowerHead(output: Activation, layers: LayerList): LoweredHead {
+  const activation = quantizedLogits(output);
   const { integers, memory, places, meaning } = activation;
   if (integers.kind !== 'accumulator') throw unfit('', 'the output is not that of a multiplication', LAST_LAYER);
   const single = memory.height === 1 && memory.width === 1;
@@ -27,12 +29,20 @@ export function lowerHead(activation: Activation, layers: LayerList): LoweredHea
   }
   const scale = uniformScale(meaning);
   if (scale === undefined || scale === 0) {
-    const action = 'use one weight scale for the last layer, and no normalization behind it';
+    const action =
+      'use one weight scale for the last layer and no normalization behind it, or quantize the logits with one scale';
     throw unfit(integers.name, 'the logits of the classes have different scales', action, 'SCALE_NOT_UNIFORM');
   }
   const inputChannels = headInput(integers, layers);
   layers.push(headLayer(activation, integers, scale, inputChannels, layers));
   return { classes: memory.channels, logitScale: Math.abs(scale) };
+}
+
+/** Logits that a quantizer has made levels are copied by a head of ones; its bias gives them their sign. */
+function quantizedLogits(output: Activation): Activation {
+  const { integers, memory } = output;
+  const few = memory.height === 1 && memory.width === 1 && memory.channels <= limits.classes;
+  return integers.kind === 'levels' && few ? copied(output, integers) : output;
 }
 
 const LAST_LAYER = 'end with GlobalAveragePool, Flatten and a Gemm or MatMul with quantized weights';

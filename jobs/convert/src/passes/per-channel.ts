@@ -1,3 +1,4 @@
+import { limits } from '@dropforge/quantized-inference';
 import { type Constant, type OnnxNode, refuse } from '../frontend/graph.ts';
 import { broadcastShape } from '../frontend/operators/arithmetic.ts';
 import { broadcastStrides, gatherOffsets } from '../frontend/operators/evaluator.ts';
@@ -16,6 +17,9 @@ export function perChannel(node: OnnxNode, activation: Activation, constant: Con
       `a constant of shape [${constant.dims.join(', ')}] enlarges an activation of [${shape.join(', ')}]`,
       'use constants with one value per channel',
     );
+  }
+  if (memory.channels > limits.channels) {
+    throw refuse('OUT_OF_RANGE', node, `it has ${memory.channels} channels`, `use at most ${limits.channels} channels`);
   }
   const sources = gatherOffsets(shape, broadcastStrides(node, constant.dims, shape));
   const values = new Float64Array(memory.channels).fill(Number.NaN);

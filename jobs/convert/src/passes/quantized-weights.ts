@@ -1,5 +1,8 @@
 import { type Constant, type OnnxNode, refuse } from '../frontend/graph.ts';
 
+/** Most weights that one layer may have once its groups, or what it repeats, are spelled out. */
+export const MAXIMUM_WEIGHTS = 16 * 1024 * 1024;
+
 /** A weight tensor as integers, with one scale per row (output channel). */
 export interface QuantizedWeights {
   /** [outputs, rest] in the order of the constant. */

@@ -63,11 +63,11 @@ describe('a network that does not fit is refused with a code and the node', () =
       },
     ],
     [
-      'local average pooling',
+      'average pooling of sums of products',
       'UNSUPPORTED_OPERATOR',
       'AveragePool',
       (b) => {
-        quantized(b);
+        first(b);
         b.node('AveragePool', [''], { kernel_shape: [2, 2], strides: [2, 2] });
       },
     ],
@@ -147,7 +147,10 @@ describe('a network that does not fit is refused with a code and the node', () =
   test.each<[string, ConversionErrorCode, (number | string)[]]>([
     ['an open image size', 'UNSUPPORTED_INPUT', [1, 3, 'height', 'width']],
     ['a fixed batch of many', 'UNSUPPORTED_INPUT', [8, 3, 8, 8]],
-    ['a vector', 'UNSUPPORTED_INPUT', [1, 784]],
+    ['a vector that is no square', 'UNSUPPORTED_INPUT', [1, 785]],
+    ['no axes', 'UNSUPPORTED_INPUT', []],
+    ['no height', 'UNSUPPORTED_INPUT', [1, 3, 0, 8]],
+    ['no width', 'UNSUPPORTED_INPUT', [1, 3, 8, 0]],
     ['seven channels', 'UNSUPPORTED_INPUT', [1, 7, 8, 8]],
     ['an image too large', 'UNSUPPORTED_INPUT', [1, 3, 4000, 4000]],
   ])('an input with %s', (_, code, shape) => {

@@ -27,6 +27,8 @@ export interface Step {
 export interface LayerList {
   push(layer: Layer): void;
   uniqueName(wanted: string): string;
+  /** The last layer with thresholds writes the levels 0, 2, 4 .. where it wrote 0, 1, 2 .. */
+  doubleLevels(): void;
 }
 
 /** Constant input `index` of the step's node. */

@@ -203,6 +203,15 @@ describe('networks of other shapes give the same logits as the float graph', () 
     expectSameLogits(addHead(builder, random, 6, 3), 3);
   });
 
+  test('a square grey image in a row', () => {
+    const random = randomSource(12);
+    const builder = new NetworkBuilder(['batch', 64]);
+    builder.node('Div', ['', builder.constant(255)]);
+    builder.node('MatMul', ['', builder.quantWeights(normals(random, 64 * 10), [64, 10], [0.01])]).quant(0.1, 3, 1);
+    const model = expectSameLogits(addHead(builder, random, 10, 3), 3);
+    expect(model.input).toMatchObject({ height: 8, width: 8, channels: 1 });
+  });
+
   test('a head over the flattened map', () => {
     const model = expectSameLogits(
       network(8 * 16, (builder) =>

@@ -46,11 +46,14 @@ describe('folding normalization and quantizer into thresholds', () => {
     );
   });
 
-  test('rounds exact ties up, whatever the sign of the slope', () => {
+  test.each([
+    ['up where the file says HALF_UP, as the trainer writes', 'HALF_UP', [0, 4, 8]],
+    ['to even where it says ROUND', 'ROUND', [1, 4, 9]],
+  ] as const)('rounds exact ties %s, whatever the sign of the slope', (_, mode, thresholds) => {
     for (const gamma of [1, -1]) {
       // t = ±acc/4 + 1/2 in steps of 1: a tie whenever acc is a multiple of 4. All numbers are exact in binary.
-      const layer = firstLayer(channels({ gamma, beta: 0.5, mean: 0, variance: 0.25, scale: 0.125 }), 1, 0);
-      expect(layer.thresholds.slice(0, 3)).toEqual(Int32Array.of(0, 4, 8));
+      const layer = firstLayer(channels({ gamma, beta: 0.5, mean: 0, variance: 0.25, scale: 0.125 }), 1, 0, mode);
+      expect(Array.from(layer.thresholds.slice(0, 3))).toEqual(thresholds);
     }
   });
 
@@ -101,7 +104,12 @@ function negated(layer: ConvolutionLayer, channel: number): boolean {
   return layer.weights.format === 'int8' && (layer.weights.values[channel * 3] ?? 0) < 0;
 }
 
-function firstLayer(parameters: readonly Normalization[], step = STEP, epsilon = 1e-5): ConvolutionLayer {
+function firstLayer(
+  parameters: readonly Normalization[],
+  step = STEP,
+  epsilon = 1e-5,
+  mode = 'HALF_UP',
+): ConvolutionLayer {
   const builder = new NetworkBuilder([1, 3, 4, 4]);
   builder.node('Sub', ['', builder.constant(128)]);
   const scales = parameters.map(({ scale }) => scale);
@@ -109,7 +117,7 @@ function firstLayer(parameters: readonly Normalization[], step = STEP, epsilon =
   builder.convolution(builder.quantWeights(weights, [scales.length, 3, 1, 1], scales), 1, 0);
   const list = (name: keyof Normalization): number[] => parameters.map((parameter) => parameter[name]);
   builder.batchNormalization(list('gamma'), list('beta'), list('mean'), list('variance'), epsilon);
-  builder.quant(step).node('GlobalAveragePool', ['']).node('Flatten', ['']);
+  builder.quant(step, 2, 0, 0, mode).node('GlobalAveragePool', ['']).node('Flatten', ['']);
   addHead(builder, randomSource(1), parameters.length, 2);
   return convolutionOf(convertModel(builder.bytes()));
 }

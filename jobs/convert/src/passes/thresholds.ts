@@ -1,11 +1,12 @@
+import type { Cut } from '../frontend/operators/rounding.ts';
 import type { Meaning } from './activation.ts';
 
 /** How a quantizer cuts the real line on one channel: the level rises by one at each cut. */
 export interface Cuts {
   /** The output step d; the cuts are in steps. */
   readonly step: number;
-  /** Ascending: `level = #{k : value / step >= cuts[k]}`. */
-  readonly cuts: readonly number[];
+  /** Ascending: the level is the number of cuts that `value / step` has reached. */
+  readonly cuts: readonly Cut[];
 }
 
 /** The folded activation of one channel. */
@@ -17,8 +18,8 @@ export interface ChannelThresholds {
 }
 
 /**
- * Folds `t(acc) = A*acc + B` and the quantizer into integer thresholds, in float64: `T = ceil((cut - B) / A)`.
- * A > 0 as written; A < 0 with negated weights; A = 0 gives a constant level. `limit` is max|acc| + 1.
+ * Folds `t(acc) = A*acc + B` and the quantizer into integer thresholds, in float64: `T = ceil((cut - B) / A)`,
+ * or the next integer above where the cut itself is not reached. A > 0 as written; A < 0 with negated weights; A = 0 gives a constant level. `limit` is max|acc| + 1.
  */
 export function foldThresholds(
   meaning: Meaning,
@@ -31,12 +32,14 @@ export function foldThresholds(
   const offset = read(meaning.offset);
   const low = read(meaning.low);
   const high = read(meaning.high);
-  const threshold = (cut: number): number => {
-    if (low >= cut) return -limit;
-    if (high < cut) return limit;
-    if (slope === 0) return offset >= cut ? -limit : limit;
-    const exact = Math.ceil((cut - offset) / Math.abs(slope));
-    return Math.min(Math.max(exact, -limit), limit) + 0; // + 0: no negative zero
+  const threshold = (cut: Cut): number => {
+    const reached = (value: number): boolean => (cut.inclusive ? value >= cut.at : value > cut.at);
+    if (reached(low)) return -limit;
+    if (!reached(high)) return limit;
+    if (slope === 0) return reached(offset) ? -limit : limit;
+    const exact = (cut.at - offset) / Math.abs(slope);
+    const first = cut.inclusive ? Math.ceil(exact) : Math.floor(exact) + 1;
+    return Math.min(Math.max(first, -limit), limit) + 0; // + 0: no negative zero
   };
   return { negate: slope < 0, thresholds: cuts.map(threshold) };
 }

@@ -74,6 +74,13 @@ describe('buildTarget', () => {
     });
   });
 
+  it('says how to fetch the decoders where nobody has', async () => {
+    const options = { decoderDirectory: join(directory, 'nowhere') };
+    const result = await buildTarget(targets.x86_64, sources, join(directory, 'none'), options);
+    expect(result).toMatchObject({ status: 'failed', code: 'DECODERS_MISSING' });
+    expect(result).toMatchObject({ message: expect.stringContaining('run jobs/convert/fetch-decoders') });
+  });
+
   it('tells the first error of the compiler, without directories of this machine', async () => {
     const broken = new Map([['df_network.c', '#include "df_operators.h"\nint broken = ;\n']]);
     const result = await buildTarget(targets.x86_64, broken, join(directory, 'broken'), quick);

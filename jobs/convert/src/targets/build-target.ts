@@ -9,17 +9,20 @@ import { decoderIncludeFlags, decoderLibraries, defaultDecoderDirectory, layOutD
 import { type Compiler, findCompiler } from './find-compiler.ts';
 import { firstError } from './first-error.ts';
 import { type ProgramOutcome, runProgram } from './run-program.ts';
+import { stackBytesOf } from './stack-usage.ts';
 import type { Target } from './target.ts';
 
 export type BuildResult =
   | ({ readonly status: 'ok' } & BuiltFiles)
   | { readonly status: 'failed'; readonly code: BuildErrorCode; readonly message: string };
 
-/** Paths of the static program, and of the network as a shared and as a static library. */
+/** Paths of the static program, and of the network as a shared and as a static library; what they need at work. */
 export interface BuiltFiles {
   readonly runner: string;
   readonly library: string;
   readonly archive: string;
+  /** The most stack that a run of the network takes; absent: the compiler could not say. */
+  readonly stackBytes?: number;
 }
 
 export type BuildErrorCode =
@@ -128,7 +131,9 @@ async function linkAll(build: Build, files: SourceFiles, outputDirectory: string
   const network = files.network.map(objectOf);
   // Freestanding by construction: without the C library, an undefined symbol fails the link. No soname: a program that
   // is linked with a copy looks for it under the copy's name.
-  const libraryFlags = ['-shared', '-nostdlib', '-Wl,-z,defs', '-Wl,-z,noexecstack'];
+  const hardened = ['-Wl,-z,defs', '-Wl,-z,noexecstack', '-Wl,-z,relro', '-Wl,-z,now'];
+  // A program may load two networks: each calls its own functions, whichever was there first.
+  const libraryFlags = ['-shared', '-nostdlib', '-Wl,-Bsymbolic', ...hardened];
   const failure =
     (await link(build, outputs.library, network, libraryFlags)) ??
     (await link(
@@ -145,8 +150,10 @@ async function linkAll(build: Build, files: SourceFiles, outputDirectory: string
     return join(outputDirectory, name);
   };
   const { runner, library, archive: archiveName } = outputs;
+  const stackBytes = await stackBytesOf(build.directory, files.network);
   return {
     status: 'ok',
+    ...(stackBytes !== undefined && { stackBytes }),
     runner: await place(runner),
     library: await place(library),
     archive: await place(archiveName),

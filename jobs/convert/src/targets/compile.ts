@@ -45,7 +45,7 @@ function compileOne(target: Target, compiler: Compiler, source: string, options:
   const { directory, includeDirectories, freestanding, extraFlags = [], searchPath } = options;
   const flags = [
     ...['-std=c11', '-O3', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra', '-D_GNU_SOURCE'],
-    ...(freestanding ? ['-ffreestanding', '-fno-builtin', '-fno-stack-protector'] : []),
+    ...(freestanding ? ['-ffreestanding', '-fno-builtin', '-fno-stack-protector', '-fstack-usage'] : []),
     // A fused multiply-add rounds once where others round twice: probabilities would differ between machines.
     '-ffp-contract=off',
     // The same text compiles to the same bytes on every day and in every directory.

@@ -36,8 +36,8 @@ export const tag = {
   versionNeedCount: 0x6fffffff,
 };
 
-/** Tags of which a file may have many. */
-const repeatable = new Set([tag.needed]);
+/** Tags that make a loader load another library, many times over: needed, audit for dependents, audit, auxiliary, filter. */
+const loads = new Set([tag.needed, 0x6ffffefb, 0x6ffffefc, 0x7ffffffd, 0x7fffffff]);
 
 export interface Dynamic {
   /** The value of a tag that occurs at most once. */
@@ -58,10 +58,10 @@ export function readDynamic(file: ElfBytes, segments: readonly Segment[]): Dynam
   if (found.length > 1 || offset !== segment.offset)
     throw new InspectionError('MALFORMED', 'The dynamic section is not where its segment says.');
   const entries = readEntries(file, offset, bytes);
-  const single = new Map(entries.filter(([key]) => !repeatable.has(key)));
+  const single = new Map(entries.filter(([key]) => !loads.has(key)));
   const get = (key: number) => single.get(key);
   const strings = stringTable(segments, get);
-  const needed = entries.filter(([key]) => key === tag.needed).map(([, value]) => file.name(strings, value));
+  const needed = entries.filter(([key]) => loads.has(key)).map(([, value]) => file.name(strings, value));
   if (needed.length > limits.libraries)
     throw new InspectionError('TOO_LARGE', `The file needs ${needed.length} libraries.`);
   const soname = get(tag.soname);
@@ -78,7 +78,7 @@ function readEntries(file: ElfBytes, offset: number, bytes: number): (readonly [
   for (let entry = offset; entry < offset + count * 2 * word; entry += 2 * word) {
     const key = file.address(entry);
     if (key === 0) return entries;
-    if (seen.has(key) && !repeatable.has(key))
+    if (seen.has(key) && !loads.has(key))
       throw new InspectionError('MALFORMED', `The dynamic section has tag ${key} twice.`);
     seen.add(key);
     entries.push([key, file.address(entry + word)]);

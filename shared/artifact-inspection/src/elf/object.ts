@@ -36,9 +36,10 @@ export function describeObject(file: ElfBytes, header: ElfHeader): ObjectFacts {
     },
     constructors: countArrays(file, sections, [sectionType.initArray, sectionType.preinitArray], /^\.(ctors|init)\b/),
     destructors: countArrays(file, sections, [sectionType.finiArray], /^\.(dtors|fini)\b/),
+    threadBytes: 0,
     segments: allocated.map(({ bytes, type, writable, executable }) => ({
       access: `r${writable ? 'w' : '-'}${executable ? 'x' : '-'}`,
-      address: 0,
+      ...{ address: 0, pageBytes: 0 },
       fileBytes: type === sectionType.zeros ? 0 : bytes,
       memoryBytes: bytes,
     })),

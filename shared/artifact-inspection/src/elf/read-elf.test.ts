@@ -79,6 +79,15 @@ describe('a library', () => {
     expect((data?.memoryBytes ?? 0) - (data?.fileBytes ?? 0)).toBe(1_000_000);
   });
 
+  it('counts a function that chooses an address at loading, also for a local symbol', () => {
+    const library = makeElf({ target: 'x86_64', exported: ['df_run'] });
+    const symbol = library.lastIndexOf(Buffer.from([0x12, 0, 1, 0])); // the info byte of a global function
+    for (const info of [0x1a, 0x0a]) {
+      library[symbol] = info;
+      expect(readElf(library)).toMatchObject({ constructors: 1 });
+    }
+  });
+
   it('is a program when something has to load it', () => {
     expect(readElf(makeElf({ target: 'x86_64', kind: 'program' }))).toMatchObject({
       kind: 'program',
@@ -150,6 +159,10 @@ describe('a file is refused', () => {
     ['with symbols and no hash table', patched(entry(4), 0x12345, 8, library), 'MALFORMED'],
   ])('%s', (_, file, code) => {
     expect(codeOf(() => readElf(file))).toBe(code);
+  });
+
+  it('that is a memory dump', () => {
+    expect(codeOf(() => readElf(patched(16, 4, 2)))).toBe('NOT_SUPPORTED');
   });
 
   it('whose hash table counts more symbols than it has bytes', () => {

@@ -1,3 +1,4 @@
+import { InspectionError } from '../inspection-error.ts';
 import { type ArmAttributes, readArmAttributes } from './arm-attributes.ts';
 import { type Dynamic, readDynamic, tag } from './dynamic.ts';
 import { ElfBytes } from './elf-bytes.ts';
@@ -35,6 +36,8 @@ export interface ElfFacts {
   readonly destructors: number;
   /** What is mapped into memory. */
   readonly segments: readonly MemoryPart[];
+  /** Memory that each thread gets for itself. */
+  readonly threadBytes: number;
 }
 
 export interface ArmFacts extends Partial<ArmAttributes> {
@@ -59,6 +62,8 @@ export interface MemoryPart {
   readonly address: number;
   readonly fileBytes: number;
   readonly memoryBytes: number;
+  /** The largest page with which it can be mapped; 0: it has no address yet. */
+  readonly pageBytes: number;
 }
 
 /** Throws InspectionError, and nothing else, for bytes that are no such file. */
@@ -68,6 +73,8 @@ export function readElf(bytes: Uint8Array): ElfFacts {
   const arm = header.machine === 'arm' ? armFacts(file, header) : null;
   const { class: elfClass, machine, osAbi } = header;
   const base = { class: elfClass, machine, osAbi, arm };
+  if (header.type === 'other')
+    throw new InspectionError('NOT_SUPPORTED', 'It is no library, no program and no object file.');
   if (header.type === 'relocatable') return { ...base, ...describeObject(file, header) };
   const segments = readSegments(file, header);
   const dynamic = readDynamic(file, segments);
@@ -90,9 +97,12 @@ export function readElf(bytes: Uint8Array): ElfFacts {
     hidden: symbols.hidden,
     hardening: hardeningOf(segments, dynamic, relocations),
     constructors:
-      runs(tag.initArrayBytes, tag.init) + runs(tag.preinitArrayBytes) + symbols.indirect.length + relocations.computed,
+      runs(tag.initArrayBytes, tag.init) + runs(tag.preinitArrayBytes) + symbols.indirect + relocations.computed,
     destructors: runs(tag.finiArrayBytes, tag.fini),
     segments: segments.filter(({ type }) => type === segmentType.load).map(memoryPart),
+    threadBytes: segments
+      .filter(({ type }) => type === segmentType.threads)
+      .reduce((sum, { memoryBytes, alignment }) => sum + memoryBytes + alignment, 0),
   };
 }
 
@@ -132,7 +142,11 @@ function flagged(dynamic: Dynamic | null, key: number, bit: number): boolean {
   return Math.floor((dynamic?.get(key) ?? 0) / bit) % 2 === 1;
 }
 
-function memoryPart({ readable, writable, executable, address, fileBytes, memoryBytes }: Segment): MemoryPart {
+function memoryPart({ readable, writable, executable, address, fileBytes, memoryBytes, ...at }: Segment): MemoryPart {
   const access = `${readable ? 'r' : '-'}${writable ? 'w' : '-'}${executable ? 'x' : '-'}`;
-  return { access, address, fileBytes, memoryBytes };
+  // Address and offset must be equal within a page, and the file must be made for pages of that size.
+  const pages = [65_536, 16_384, 4_096].filter(
+    (bytes) => (address - at.offset) % bytes === 0 && at.alignment % bytes === 0,
+  );
+  return { access, address, fileBytes, memoryBytes, pageBytes: pages[0] ?? 1 };
 }

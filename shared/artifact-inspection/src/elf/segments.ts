@@ -17,9 +17,10 @@ export interface Segment {
   /** Bytes in the file; the rest of the memory is zeros. */
   readonly fileBytes: number;
   readonly memoryBytes: number;
+  readonly alignment: number;
 }
 
-export const segmentType = { load: 1, dynamic: 2, interpreter: 3, stack: 0x6474e551, relro: 0x6474e552 };
+export const segmentType = { load: 1, dynamic: 2, interpreter: 3, threads: 7, stack: 0x6474e551, relro: 0x6474e552 };
 
 /** The least page of the machines that are read here. */
 const PAGE_BYTES = 4_096;
@@ -48,7 +49,7 @@ function readSegment(file: ElfBytes, at: number): Segment {
   return {
     type,
     ...{ readable: (flags & 4) !== 0, writable: (flags & 2) !== 0, executable: (flags & 1) !== 0 },
-    ...{ offset, fileBytes, memoryBytes, address: file.addressAt(at, 16, 8) },
+    ...{ offset, fileBytes, memoryBytes, address: file.addressAt(at, 16, 8), alignment: file.addressAt(at, 48, 28) },
   };
 }
 

@@ -12,11 +12,14 @@ export interface Symbols {
   readonly hidden: readonly string[];
   /** Asked of others, sorted; a loader fails without them. Weak ones may be missing. */
   readonly undefined: readonly string[];
-  /** Names whose address a function of the library chooses while it is loaded. */
-  readonly indirect: readonly string[];
+  /** How many get their address from a function of the library, which runs while it is loaded. */
+  readonly indirect: number;
 }
 
-export const noSymbols: Symbols = { exported: [], hidden: [], undefined: [], indirect: [] };
+/** STT_GNU_IFUNC. */
+const INDIRECT = 10;
+
+export const noSymbols: Symbols = { exported: [], hidden: [], undefined: [], indirect: 0 };
 
 /** `lastSymbol`: that relocations name; a hash table need not hold what is asked of others. */
 export function readDynamicSymbols(
@@ -47,13 +50,15 @@ export function collectSymbols(
   const exported: string[] = [];
   const hidden: string[] = [];
   const missing: string[] = [];
-  const indirect: string[] = [];
+  let indirect = 0;
   for (let index = 1; index < count; index++) {
     const at = offset + index * symbolBytes(file);
     const info = file.uint8(at + (file.wide ? 4 : 12));
     const visibility = file.uint8(at + (file.wide ? 5 : 13)) & 3;
     const isDefined = file.uint16(at + (file.wide ? 6 : 14)) !== 0;
     const binding = info >> 4;
+    // Its address is what a function says. Also of a local one, which relocations may name.
+    if (isDefined && (info & 15) === INDIRECT) indirect++;
     const isWeak = binding === 2;
     // Local, or a section's: nobody else's business. 10 is GNU's "unique".
     if (binding !== 1 && !isWeak && binding !== 10) continue;
@@ -61,9 +66,8 @@ export function collectSymbols(
     const name = nameAt(file.uint32(at));
     const isHidden = visibility === 1 || visibility === 2;
     (!isDefined ? missing : isHidden ? hidden : exported).push(name);
-    if (isDefined && (info & 15) === 10) indirect.push(name);
   }
-  return { exported: exported.sort(), hidden: hidden.sort(), undefined: missing.sort(), indirect: indirect.sort() };
+  return { exported: exported.sort(), hidden: hidden.sort(), undefined: missing.sort(), indirect };
 }
 
 /** The table says nowhere how long it is; the hash table beside it does. A loader of glibc prefers GNU's. */

@@ -1,26 +1,12 @@
-/** Why a file is unfit. Stable, as InspectionErrorCode. */
-export type FaultCode =
-  | 'WRONG_MACHINE'
-  | 'WRONG_FLOAT_ABI'
-  /** It uses instructions that the processor may not have. */
-  | 'WRONG_PROCESSOR'
-  | 'WRONG_OS_ABI'
-  | 'WRONG_KIND'
-  | 'NEEDS_LIBRARY'
-  | 'NEEDS_GLIBC'
-  | 'NEEDS_INTERPRETER'
-  /** A symbol is asked of others where nobody else is there. */
-  | 'NEEDS_SYMBOL'
-  | 'SYMBOL_MISSING'
-  /** It defines a name that is not of the ABI and could stand in for one of the program's. */
-  | 'SYMBOL_UNEXPECTED'
-  | 'EXECUTABLE_STACK'
-  | 'WRITABLE_CODE'
-  | 'TEXT_RELOCATIONS'
-  | 'RELRO_MISSING'
-  | 'HAS_CONSTRUCTORS'
-  | 'TOO_LARGE'
-  | 'MEMORY_PEAK';
+/** Why a file is unfit. Stable, as InspectionErrorCode; docs/inspect.md says what each means. */
+export const faultCodes = [
+  ...(['WRONG_MACHINE', 'WRONG_FLOAT_ABI', 'WRONG_PROCESSOR', 'WRONG_OS_ABI', 'WRONG_KIND'] as const),
+  ...(['NEEDS_LIBRARY', 'NEEDS_GLIBC', 'NEEDS_INTERPRETER', 'NEEDS_SYMBOL'] as const),
+  ...(['SYMBOL_MISSING', 'SYMBOL_UNEXPECTED', 'HAS_CONSTRUCTORS'] as const),
+  ...(['EXECUTABLE_STACK', 'WRITABLE_CODE', 'TEXT_RELOCATIONS', 'RELRO_MISSING'] as const),
+  ...(['TOO_LARGE', 'MEMORY_PEAK', 'PAGE_SIZE'] as const),
+] as const;
+export type FaultCode = (typeof faultCodes)[number];
 
 export interface Fault<Code extends string = FaultCode> {
   readonly code: Code;

@@ -16,6 +16,7 @@ export function findMisfits(facts: FileFacts, profile: DeviceProfile, stackBytes
     ...findForeignSystem(facts),
     ...findArmMisfits(facts, profile),
     ...findMissingLibraries(facts, profile),
+    ...findSmallPages(facts, profile),
     ...findExcess('TOO_LARGE', `It has ${facts.bytes} bytes`, facts.bytes, profile.maximumFileBytes),
     ...findExcess('MEMORY_PEAK', `It takes ${peakBytes} bytes of memory`, peakBytes, profile.maximumMemoryBytes),
   ];
@@ -66,6 +67,15 @@ function findMissingLibraries({ needed, versions, interpreter }: FileFacts, prof
   if (interpreter !== null && interpreter !== profile.interpreter)
     faults.push({ code: 'NEEDS_INTERPRETER', message: `It is loaded by ${interpreter.slice(0, 200)}.` });
   return faults;
+}
+
+/** What is linked for small pages cannot be mapped by a kernel that has larger ones. */
+function findSmallPages({ segments }: FileFacts, { pageBytes }: DeviceProfile): Fault[] {
+  const smallest = Math.min(...segments.map((segment) => segment.pageBytes || pageBytes));
+  if (smallest >= pageBytes) return [];
+  return [
+    { code: 'PAGE_SIZE', message: `It can be mapped in pages of ${smallest} bytes; devices have up to ${pageBytes}.` },
+  ];
 }
 
 function compareVersions([a, b]: readonly [number, number], [c, d]: readonly [number, number]): number {

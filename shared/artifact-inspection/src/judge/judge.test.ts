@@ -51,6 +51,12 @@ describe('a device', () => {
     expect(misfits('armv7l', plan)).toEqual(['NEEDS_INTERPRETER']);
   });
 
+  it('with large pages refuses what is linked for small ones', () => {
+    expect(misfits('x86_64', { target: 'x86_64', pageBytes: 4_096 })).toEqual([]);
+    expect(misfits('aarch64', { target: 'aarch64', pageBytes: 16_384 })).toEqual([]);
+    expect(misfits('aarch64', { target: 'aarch64', pageBytes: 4_096 })).toEqual(['PAGE_SIZE']);
+  });
+
   it('refuses a system that is not Linux', () => {
     const other = makeElf({ target: 'x86_64' });
     other[7] = 9; // FreeBSD
@@ -63,6 +69,8 @@ describe('a device', () => {
       mappedBytes: 16_384 + 2 * 16_384, // the code's page, and two for the data behind it
       ...{ stackBytes: 1_000, isStackKnown: true, peakBytes: 3 * 16_384 + 1_000 },
     });
+    const withThreads = describeFile(makeElf({ target: 'aarch64', zeroBytes: 20_000, threadBytes: 5_000 }));
+    expect(memoryPeak(withThreads, profiles.aarch64, 1_000).peakBytes).toBe(3 * 16_384 + 1_000 + 5_000 + 8);
     expect(memoryPeak(facts, profiles.aarch64)).toMatchObject({ isStackKnown: false, stackBytes: 8 * 2 ** 20 });
   });
 
@@ -80,6 +88,7 @@ describe('a library of ours', () => {
 
   it.each<[string, Omit<ElfPlan, 'target'>, string[]]>([
     ['needs no library', { needed: ['libc.so.6'] }, ['NEEDS_LIBRARY']],
+    ['needs no library by any other tag', { auxiliary: 'libevil.so' }, ['NEEDS_LIBRARY']],
     ['needs no version', { needed: ['libc.so.6'], versions: ['GLIBC_2.17'] }, ['NEEDS_LIBRARY', 'NEEDS_GLIBC']],
     ['asks nobody for a symbol', { undefined: ['memcpy'] }, ['NEEDS_SYMBOL']],
     ['leaves the stack as it is', { executableStack: true }, ['EXECUTABLE_STACK']],

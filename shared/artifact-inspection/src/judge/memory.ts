@@ -19,7 +19,7 @@ export const THREAD_STACK_BYTES = 8 * 2 ** 20;
  * allocated. An arena that a caller brings comes to the caller's account.
  */
 export function memoryPeak(
-  { kind, segments }: Pick<FileFacts, 'kind' | 'segments'>,
+  { kind, segments, threadBytes }: Pick<FileFacts, 'kind' | 'segments' | 'threadBytes'>,
   { pageBytes }: Pick<DeviceProfile, 'pageBytes'>,
   stackBytes?: number,
 ): MemoryPeak {
@@ -34,6 +34,6 @@ export function memoryPeak(
     mappedBytes,
     stackBytes: stack,
     isStackKnown: stackBytes !== undefined,
-    peakBytes: mappedBytes + stack,
+    peakBytes: mappedBytes + threadBytes + stack,
   };
 }

@@ -16,6 +16,7 @@ interface ProgramHeader {
   readonly address: number;
   readonly bytes: number;
   readonly memory: number;
+  readonly alignment?: number;
 }
 
 export const elfMachines = { x86_64: 62, aarch64: 183, armv7l: 40 } as const;
@@ -73,13 +74,16 @@ export function createLayout(wide: boolean) {
   };
 }
 
-function programHeader({ type, flags, offset, address, bytes, memory }: ProgramHeader, wide: boolean): Buffer {
+function programHeader(
+  { type, flags, offset, address, bytes, memory, alignment = 8 }: ProgramHeader,
+  wide: boolean,
+): Buffer {
   const word = wide ? 8 : 4;
   const places = [offset, address, address, bytes, memory].map((value) => number(value, word));
   return Buffer.concat(
     wide
-      ? [number(type, 4), number(flags, 4), ...places, number(8, 8)]
-      : [number(type, 4), ...places, number(flags, 4), number(4, 4)],
+      ? [number(type, 4), number(flags, 4), ...places, number(alignment, 8)]
+      : [number(type, 4), ...places, number(flags, 4), number(alignment, 4)],
   );
 }
 

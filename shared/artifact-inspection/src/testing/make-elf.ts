@@ -19,6 +19,12 @@ export interface ElfPlan {
   readonly writableCode?: boolean;
   readonly textRelocations?: boolean;
   readonly relro?: boolean;
+  /** The pages for which it is linked. */
+  readonly pageBytes?: number;
+  /** Zeroed memory of each thread. */
+  readonly threadBytes?: number;
+  /** Loads this library by another tag than the usual one. */
+  readonly auxiliary?: string;
   /** Zeroed memory, beyond what the file has. */
   readonly zeroBytes?: number;
   /** 32-bit ARM only. */
@@ -29,7 +35,7 @@ const PAGE = 0x10000;
 
 /** A file that fits the target and keeps the contract, but for what the plan says. */
 export function makeElf(plan: ElfPlan): Buffer {
-  const { target, kind = 'library', floatAbi = 'hard' } = plan;
+  const { target, kind = 'library', floatAbi = 'hard', pageBytes: alignment = PAGE } = plan;
   const wide = profiles[target].class === 64;
   const layout = createLayout(wide);
   const isDynamic = kind === 'library' || plan.interpreter !== undefined;
@@ -38,12 +44,13 @@ export function makeElf(plan: ElfPlan): Buffer {
   const text = layout.end();
   const dynamicBytes = layout.words(dynamic.flat());
   const headers = [
-    { type: 1, flags: plan.writableCode ? 7 : 5, offset: 0, address: 0, bytes: text, memory: text },
+    { type: 1, flags: plan.writableCode ? 7 : 5, offset: 0, address: 0, bytes: text, memory: text, alignment },
     {
       ...{ type: 1, flags: 6, offset: text, address: PAGE + text },
-      ...{ bytes: dynamicBytes.length, memory: dynamicBytes.length + (plan.zeroBytes ?? 0) },
+      ...{ bytes: dynamicBytes.length, memory: dynamicBytes.length + (plan.zeroBytes ?? 0), alignment },
     },
     { type: 0x6474e551, flags: plan.executableStack ? 7 : 6, offset: 0, address: 0, bytes: 0, memory: 0 },
+    ...(plan.threadBytes ? [{ ...at(7, text, 0), memory: plan.threadBytes }] : []),
     ...(isDynamic ? [at(2, text, dynamicBytes.length)] : []),
     ...(isDynamic && plan.relro !== false ? [at(0x6474e552, text, dynamicBytes.length)] : []),
     ...(interpreter === undefined
@@ -72,8 +79,8 @@ type Layout = ReturnType<typeof createLayout>;
 
 /** Lays out what the dynamic section points to; returns its entries. */
 function dynamicPart(plan: ElfPlan, layout: Layout): [tag: number, value: number][] {
-  const { exported = [], undefined: missing = [], needed = [], versions = [], constructors = 0 } = plan;
-  const strings = Buffer.from(['', ...missing, ...exported, ...needed, ...versions, ''].join('\0'));
+  const { exported = [], undefined: missing = [], needed = [], versions = [], constructors = 0, auxiliary = '' } = plan;
+  const strings = Buffer.from(['', ...missing, ...exported, ...needed, ...versions, auxiliary, ''].join('\0'));
   const nameAt = (name: string) => strings.indexOf(`\0${name}\0`) + 1;
   const stringsAt = layout.add(strings);
   const symbols = [
@@ -92,6 +99,7 @@ function dynamicPart(plan: ElfPlan, layout: Layout): [tag: number, value: number
     ...[[5, stringsAt] as [number, number], [10, strings.length] as [number, number]],
     ...[[6, symbolsAt] as [number, number], [4, hashAt] as [number, number]],
   ];
+  if (auxiliary !== '') entries.push([0x7ffffffd, nameAt(auxiliary)]);
   if (versionsAt > 0) entries.push([0x6ffffffe, versionsAt], [0x6fffffff, 1]);
   if (constructors > 0) entries.push([25, symbolsAt], [27, constructors * layout.wordBytes]);
   if (plan.textRelocations) entries.push([22, 0]);

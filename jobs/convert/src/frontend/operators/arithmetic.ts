@@ -14,9 +14,16 @@ const UNARY: Readonly<Record<string, (a: number) => number>> = {
   Sqrt: Math.sqrt,
   Reciprocal: (a) => 1 / a,
   Abs: Math.abs,
+  Log: Math.log,
+  Exp: Math.exp,
+  Ceil: Math.ceil,
+  Floor: Math.floor,
 };
 
-/** Add, Sub, Mul, Div, Pow with NumPy broadcasting; Neg, Sqrt, Reciprocal, Abs. Integer division truncates. */
+/** The operators below by name. */
+export const ARITHMETIC: readonly string[] = [...Object.keys(BINARY), ...Object.keys(UNARY)];
+
+/** Add, Sub, Mul, Div, Pow with NumPy broadcasting; Neg, Sqrt, Reciprocal, Abs, Log, Exp, Ceil, Floor. Integer division truncates. */
 export function evaluateArithmetic(node: OnnxNode, inputs: readonly (Constant | undefined)[]): Constant {
   const a = required(node, inputs, 0);
   const operator = operatorOf(node);

@@ -90,8 +90,12 @@ export function broadcastStrides(node: OnnxNode, from: readonly number[], to: re
 
 /** The constant with its elements picked by `offsets`; what a quantizer said about them moves along. */
 export function picked(constant: Constant, dims: readonly number[], offsets: Int32Array): Constant {
-  const pick = (values: Float64Array): Float64Array =>
-    Float64Array.from(offsets, (offset) => values[offset] ?? Number.NaN);
+  // A loop: `Float64Array.from` takes ten times as long, on millions of weights.
+  const pick = (values: Float64Array): Float64Array => {
+    const result = new Float64Array(offsets.length);
+    for (let index = 0; index < offsets.length; index++) result[index] = values[offsets[index] ?? 0] ?? Number.NaN;
+    return result;
+  };
   const { quantized } = constant;
   return {
     dims,

@@ -1,4 +1,4 @@
-import { evaluateArithmetic } from './arithmetic.ts';
+import { ARITHMETIC, evaluateArithmetic } from './arithmetic.ts';
 import { evaluateBipolarQuant } from './bipolar-quant.ts';
 import { evaluateCast } from './cast.ts';
 import { evaluateConcat } from './concat.ts';
@@ -13,10 +13,7 @@ import { evaluateTranspose } from './transpose.ts';
 
 /** Operators that can be computed at conversion time, by `operatorOf` name. */
 export const evaluators: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
-  ...['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Neg', 'Sqrt', 'Reciprocal', 'Abs'].map((operator): [string, Evaluator] => [
-    operator,
-    evaluateArithmetic,
-  ]),
+  ...ARITHMETIC.map((operator): [string, Evaluator] => [operator, evaluateArithmetic]),
   ...['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Identity'].map((operator): [string, Evaluator] => [
     operator,
     evaluateReshape,

@@ -70,9 +70,9 @@ export class NetworkBuilder {
     return this.node('BatchNormalization', ['', ...inputs], { epsilon: { float: epsilon } });
   }
 
-  quant(scale: number, bits = 2, signed = 0, narrow = 0): this {
+  quant(scale: number, bits = 2, signed = 0, narrow = 0, rounding_mode = 'ROUND'): this {
     const inputs = ['', this.constant(scale), this.constant(0), this.constant(bits)];
-    return this.node('Quant', inputs, { signed, narrow, rounding_mode: 'ROUND' }, this.domain);
+    return this.node('Quant', inputs, { signed, narrow, rounding_mode }, this.domain);
   }
 
   spec(): ModelSpec {

@@ -12,7 +12,7 @@ import { constantInput, type Rule, type Step } from '../rule.ts';
  */
 export const dense: Rule = {
   matches: ({ operator, position }) => (operator === 'Gemm' || operator === 'MatMul') && position === 0,
-  rewrite(step) {
+  rewrite(step, layers) {
     const { node, activation } = step;
     const constant = outputsFirst(step, constantInput(step, 1));
     const [outputs = 0, features = 0] = constant.dims;
@@ -22,7 +22,7 @@ export const dense: Rule = {
     if (!(alpha > 0)) throw refuse('UNSUPPORTED_ATTRIBUTE', node, `alpha is ${alpha}`, 'use a positive alpha');
     const weights = { ...inMemoryOrder(plain, activation.places), scales: plain.scales.map((scale) => scale * alpha) };
     const window = { kernel: activation.memory.height, stride: 1, padding: 0 };
-    const product = accumulate({ node, activation, weights, window, bias: bias(step, outputs) });
+    const product = accumulate({ node, activation, weights, window, bias: bias(step, outputs) }, layers);
     return { ...product, shape: [1, outputs] };
   },
 };

@@ -1,7 +1,8 @@
-import { integerAttribute, refuse } from '../../frontend/graph.ts';
+import { integerAttribute, type OnnxNode, refuse } from '../../frontend/graph.ts';
 import { type Activation, type Memory, uniformScale } from '../activation.ts';
+import { asLevels } from '../as-levels.ts';
 import { toChannelsFirst } from '../channels-first.ts';
-import type { LayerList, Rule } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 import { squareWindow, type Window } from './windows.ts';
 
 /**
@@ -9,48 +10,56 @@ import { squareWindow, type Window } from './windows.ts';
  * falls: it waits in the accumulator and is written behind the convolution.
  */
 export const maxPool: Rule = {
-  matches: ({ operator }) => operator === 'MaxPool',
-  rewrite({ node, activation: given }, layers) {
-    const window = squareWindow(node, []);
-    if (window.padding !== 0 || integerAttribute(node, 'ceil_mode', 0) !== 0) {
-      throw refuse('UNSUPPORTED_ATTRIBUTE', node, 'it pads its input', 'use pads 0 and ceil_mode 0');
-    }
+  matches: ({ operator }) => operator === 'MaxPool' || operator === 'GlobalMaxPool',
+  rewrite({ node, operator, activation: given }, layers) {
     const { activation, order } = toChannelsFirst(node, given, layers);
-    const memory = pooledMemory(activation.memory, window);
-    if (window.kernel < 1 || window.stride < 1 || memory.height < 1 || memory.width < 1) {
-      throw refuse('SHAPE_MISMATCH', node, 'its window exceeds the image', 'use a larger image or a smaller window');
-    }
+    const window = operator === 'MaxPool' ? unpadded(node) : wholeImage(node, activation.memory);
+    const memory = pooledMemory(node, activation.memory, window);
     const layer = { op: 'max-pool', kernel: window.kernel, stride: window.stride } as const;
     const pooled = withMemory(activation, memory, order);
     const { integers } = activation;
     if (integers.kind === 'accumulator' && !integers.averaged) {
       return { ...pooled, integers: { ...integers, pools: [...integers.pools, layer] } };
     }
-    pushPool(layer, activation, layers, node);
-    return pooled;
+    const levels = asLevels(node, activation, layers);
+    if (!((uniformScale(levels.meaning) ?? 0) > 0)) throw notRising(node);
+    layers.push({ ...layer, name: layers.uniqueName('max_pool') });
+    return { ...pooled, meaning: levels.meaning, integers: levels.integers };
   },
 };
 
-function pushPool(
-  layer: { op: 'max-pool'; kernel: number; stride: number },
-  { integers, meaning }: Activation,
-  layers: LayerList,
-  node: Parameters<typeof refuse>[1],
-): void {
-  if (integers.kind !== 'levels' || !((uniformScale(meaning) ?? 0) > 0)) {
-    throw refuse(
-      'NOT_MONOTONE',
-      node,
-      'it pools values that are not rising levels',
-      'pool directly behind a quantizer',
-    );
-  }
-  layers.push({ ...layer, name: layers.uniqueName('max_pool') });
+function unpadded(node: OnnxNode): Window {
+  const window = squareWindow(node, []);
+  if (window.padding === 0 && integerAttribute(node, 'ceil_mode', 0) === 0) return window;
+  throw refuse('UNSUPPORTED_ATTRIBUTE', node, 'it pads its input', 'use pads 0 and ceil_mode 0');
 }
 
-function pooledMemory({ height, width, channels }: Memory, { kernel, stride }: Window): Memory {
+function wholeImage(node: OnnxNode, { height, width }: Memory): Window {
+  if (height === width) return { kernel: height, stride: height, padding: 0 };
+  const what = `it pools an image of ${height} by ${width} pixels`;
+  throw refuse('UNSUPPORTED_ATTRIBUTE', node, what, 'pool square images only');
+}
+
+/** The shape after unpadded windows. */
+export function pooledMemory(
+  node: OnnxNode,
+  { height, width, channels }: Memory,
+  { kernel, stride }: Pick<Window, 'kernel' | 'stride'>,
+): Memory {
   const steps = (side: number): number => Math.floor((side - kernel) / stride) + 1;
-  return { height: steps(height), width: steps(width), channels };
+  if (kernel >= 1 && stride >= 1 && kernel <= Math.min(height, width)) {
+    return { height: steps(height), width: steps(width), channels };
+  }
+  throw refuse('SHAPE_MISMATCH', node, 'its window exceeds the image', 'use a larger image or a smaller window');
+}
+
+function notRising(node: OnnxNode): Error {
+  return refuse(
+    'NOT_MONOTONE',
+    node,
+    'it pools values that are not rising levels',
+    'pool directly behind a quantizer with one positive scale',
+  );
 }
 
 function withMemory(activation: Activation, memory: Memory, order: Int32Array): Activation {

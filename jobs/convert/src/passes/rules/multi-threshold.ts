@@ -1,10 +1,9 @@
-import { type Constant, floatAttribute, refuse, textAttribute } from '../../frontend/graph.ts';
+import { floatAttribute, refuse, textAttribute } from '../../frontend/graph.ts';
 import { plainMeaning } from '../activation.ts';
-import { emitConvolution } from '../emit-convolution.ts';
 import { perChannel } from '../per-channel.ts';
+import { quantize } from '../quantize.ts';
 import { constantInput, type Rule, type Step } from '../rule.ts';
 import type { Cuts } from '../thresholds.ts';
-import { withLevels } from './with-levels.ts';
 
 /**
  * MultiThreshold: `out_scale * #{k : x >= T[c, k]} + out_bias`, thresholds [C or 1, n].
@@ -19,8 +18,8 @@ export const multiThreshold: Rule = {
     if (!(scale > 0 && Number.isFinite(scale) && Number.isFinite(bias))) {
       throw refuse('UNSUPPORTED_QUANTIZER', node, `out_scale is ${scale}`, 'use a positive, finite out_scale');
     }
-    const maximum = emitConvolution(node, activation, cutsOf(step), layers);
-    return withLevels(activation, maximum, plainMeaning(activation.memory.channels, scale, bias));
+    const meaning = plainMeaning(activation.memory.channels, scale, bias);
+    return quantize(node, activation, cutsOf(step), meaning, layers);
   },
 };
 
@@ -33,15 +32,16 @@ function cutsOf(step: Step): Cuts[] {
   }
   const trailing = textAttribute(node, 'data_layout', 'NCHW') === 'NHWC' ? 0 : Math.max(activation.shape.length - 2, 0);
   const dims = [rows, ...new Array<number>(trailing).fill(1)];
-  const columns = Array.from({ length: count }, (_, column): Float64Array => {
-    const values = Float64Array.from({ length: rows }, (__, row) => constant.values[row * count + column] ?? 0);
-    return perChannel(node, activation, { dims, values, integer: false } satisfies Constant);
-  });
-  return Array.from({ length: activation.memory.channels }, (_, channel) => {
-    const cuts = columns.map((column) => column[channel] ?? Number.NaN);
-    if (cuts.some((cut, index) => cut < (cuts[index - 1] ?? cut))) {
+  const indices = Float64Array.from({ length: rows }, (_, row) => row);
+  const rowOf = perChannel(node, activation, { dims, values: indices, integer: true });
+  return Array.from(rowOf, (row) => {
+    const thresholds = Array.from(constant.values.subarray(row * count, (row + 1) * count));
+    if (!thresholds.every(Number.isFinite)) {
+      throw refuse('NOT_FINITE', node, 'a threshold is not a finite number', 'check the training run for divergence');
+    }
+    if (thresholds.some((threshold, index) => threshold < (thresholds[index - 1] ?? threshold))) {
       throw refuse('UNSUPPORTED_QUANTIZER', node, 'its thresholds decrease', 'sort the thresholds of each channel');
     }
-    return { step: 1, cuts };
+    return { step: 1, cuts: thresholds.map((at) => ({ at, inclusive: true })) };
   });
 }

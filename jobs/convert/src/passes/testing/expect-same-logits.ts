@@ -16,10 +16,11 @@ export function expectSameLogits(builder: NetworkBuilder, images: number): Integ
   const [, second] = builder.shape;
   for (let image = 0; image < images; image++) {
     const pixels = Uint8Array.from({ length: height * width * channels }, () => Math.floor(random() * 256));
+    const inOrder = [1, height, width, channels];
     const tensor: FloatTensor =
       second === channels
         ? imageTensor(pixels, height, width, channels)
-        : { dims: [1, height, width, channels], values: Float64Array.from(pixels) };
+        : { dims: builder.shape.length === 2 ? [1, pixels.length] : inOrder, values: Float64Array.from(pixels) };
     const expected = Array.from(runFloatNetwork(graph, tensor).values, (value) => value / model.logitScale);
     const logits = Array.from(runReference(model, pixels));
     expect(logits.length).toBe(expected.length);

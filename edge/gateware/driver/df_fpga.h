@@ -1,0 +1,44 @@
+/* Driver of the accelerator. It knows the engine by its registers only; how a register is reached is the bus's business. */
+#ifndef DF_FPGA_H
+#define DF_FPGA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* 32-bit accesses at byte offsets from the engine's base. */
+typedef struct {
+    void *context;
+    uint32_t (*read)(void *context, uint32_t offset);
+    void (*write)(void *context, uint32_t offset, uint32_t value);
+} df_fpga_bus;
+
+/* Errors of the driver; errors of the engine are its codes, below 0x100. */
+enum {
+    DF_FPGA_OK = 0,
+    DF_FPGA_NO_ENGINE = 0x100,     /* nothing at this address answers as the engine: is the bitstream loaded? */
+    DF_FPGA_OTHER_VERSION = 0x101, /* a bitstream of another major version */
+    DF_FPGA_STUCK = 0x102,         /* the engine did not end in time; it was stopped */
+};
+
+/* Checks that the engine is there. */
+uint32_t df_fpga_probe(const df_fpga_bus *bus);
+
+/* Loads the image of a network: `count` words, little-endian as in its file. */
+uint32_t df_fpga_load(const df_fpga_bus *bus, const uint32_t *words, size_t count);
+
+/* Writes an image of `count` pixels, one word each with red in the low byte, and runs the network on it. Asks for the end
+   at most `most_polls` times. `cycles`: clock cycles of the run. */
+uint32_t df_fpga_run(const df_fpga_bus *bus, const uint32_t *pixels, size_t count, uint64_t most_polls, uint32_t *cycles);
+
+/* Reads `count` words of activation buffer 0 or 1 from its beginning. */
+void df_fpga_read_levels(const df_fpga_bus *bus, uint32_t buffer, uint32_t *words, size_t count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,28 @@
+/** Starts one of the hardware tools and waits for it. */
+import { spawnSync } from 'node:child_process';
+
+/** Returns what the tool printed. Throws with its messages, or with what to install where it is missing. */
+export function runTool(program: string, args: readonly string[], options: { readonly cwd?: string } = {}): string {
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    ...options,
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  if (error && 'code' in error && error.code === 'ENOENT') throw missing(program);
+  if (status !== 0) throw new Error(`${program} failed:\n${error?.message ?? ''}${stderr}${stdout}`.slice(0, 4000));
+  return stdout;
+}
+
+export function hasTool(program: string): boolean {
+  return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0;
+}
+
+/** Throws with what to install where a tool is missing. */
+export function requireTool(program: string): void {
+  if (!hasTool(program)) throw missing(program);
+}
+
+function missing(program: string): Error {
+  const packages = program === 'verilator' ? 'verilator g++ make' : program;
+  return new Error(`There is no ${program} on this machine. Install it: apt-get install ${packages}.`);
+}

@@ -1,0 +1,14 @@
+/** The files of the engine, in the order in which a tool has to read them. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+export const buildFolder = fileURLToPath(new URL('../../../.build/gateware/', import.meta.url));
+
+/** The package first, since every module names it. */
+export function hardwareSources(): string[] {
+  const generated = ['df_gateware_pkg.sv', 'df_layer_decoder.sv'].map((name) => join(root, 'generated', name));
+  const modules = readdirSync(join(root, 'rtl')).filter((name) => name.endsWith('.sv'));
+  return [...generated, ...modules.sort().map((name) => join(root, 'rtl', name))];
+}

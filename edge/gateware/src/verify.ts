@@ -1,0 +1,59 @@
+/** `npm run gateware -- verify`: what takes too long for the tests that run on every change. */
+import { type ArrayName, arraySizes } from '@dropforge/convert/fpga';
+import { lmnetV1, randomPixels } from '@dropforge/quantized-inference/testing';
+import type { Report } from './report.ts';
+import { fitsIn, randomNetwork } from './testing/random-network.ts';
+import { verifyNetwork, verifyPasses } from './verify-network.ts';
+
+/** The wide array simulates more slowly, and shares everything but its width with the narrow one. */
+const campaigns: readonly { array: ArrayName; images: number }[] = [
+  { array: '32x32', images: 100 },
+  { array: '64x64', images: 10 },
+];
+
+/** The tests try the other small array. */
+const RANDOM_ARRAY: ArrayName = '64x16';
+const RANDOM_NETWORKS = 50;
+
+export function verify(): Report {
+  const random = verifyRandomNetworks();
+  const arrays = campaigns.map(({ array, images }) => verifyLmnet(array, images));
+  return { json: { arrays, random }, failed: [...arrays, random].some(({ mismatches }) => mismatches > 0) };
+}
+
+/** LmnetV1 with random weights, image after image. */
+function verifyLmnet(array: ArrayName, images: number) {
+  const model = lmnetV1();
+  const startedAt = performance.now();
+  const pixels = Array.from({ length: images }, (_, index) => randomPixels(model.input, 1, index + 1));
+  const { mismatches, firstDifference, cyclesPerImage } = verifyNetwork(model, arraySizes[array], pixels);
+  const where = firstDifference === null ? '' : `, first in ${firstDifference}`;
+  say(
+    startedAt,
+    mismatches,
+    `${array}: ${images} images, ${mismatches} mismatches${where}, ${cyclesPerImage} cycles an image`,
+  );
+  return { array, images, mismatches, cycles_per_image: cyclesPerImage };
+}
+
+/** Random networks, pass by pass, every second one with pauses of the bus and of the issue. */
+function verifyRandomNetworks() {
+  const array = arraySizes[RANDOM_ARRAY];
+  const startedAt = performance.now();
+  const seeds = Array.from({ length: RANDOM_NETWORKS }, (_, index) => index).filter((seed) =>
+    fitsIn(randomNetwork(seed), array),
+  );
+  const mismatches = seeds
+    .flatMap((seed) => {
+      const percent = seed % 2 === 0 ? 0 : 40;
+      return verifyPasses(randomNetwork(seed), array, { busPercent: percent, issuePercent: percent, seed });
+    })
+    .reduce((sum, comparison) => sum + comparison.mismatches, 0);
+  say(startedAt, mismatches, `${array.name}: ${seeds.length} random networks, ${mismatches} mismatches`);
+  return { array: array.name, networks: seeds.length, mismatches };
+}
+
+function say(startedAt: number, mismatches: number, sentence: string): void {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+  console.log(`${mismatches === 0 ? '✓' : '✗'} ${sentence} (${seconds} s)`);
+}
