@@ -1,6 +1,7 @@
 /**
  * clang 14 has `i8x16.relaxed_swizzle` with the number of a draft, 0xa2; engines know the final one, 0x100. Both take
- * three bytes with their prefix, so that nothing in the module moves.
+ * three bytes with their prefix, so that nothing in the module moves. A constant with the same three bytes would be changed, too,
+ * and the parity tests would tell.
  * https://github.com/WebAssembly/relaxed-simd/blob/main/proposals/relaxed-simd/Overview.md#binary-format
  */
 const DRAFT = [0xfd, 0xa2, 0x01];

@@ -5,6 +5,7 @@ import { lintDockerfiles } from '../images/hadolint.ts';
 import { fuzzApi } from './api/schemathesis.ts';
 import { type Result, runSteps, type Step } from './checks.ts';
 import { runOnMoto } from './moto/contract-suites.ts';
+import { checkBrevitas } from './qonnx/index.ts';
 import { remoteSteps } from './remote.ts';
 import { checkRequests } from './requests/index.ts';
 import { lintTemplates } from './template/lint-templates.ts';
@@ -32,6 +33,7 @@ function localSteps(): Step[] {
     { name: 'the packaged template', run: () => lintTemplates(environment.bin) },
     withPython(environment, 'the Dockerfiles', (bin) => lintDockerfiles(bin, root)),
     withPython(environment, 'the HTTP API', (bin) => fuzzApi(bin, join(root, 'docs/openapi.json'))),
+    { name: 'QONNX exports of Brevitas', run: () => checkBrevitas(root) },
   ];
 }
 

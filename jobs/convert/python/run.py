@@ -58,7 +58,7 @@ class Network:
     def run(self, values):
         """float32 [1, height, width, channels] -> one float for each class."""
         self._library.network_run(self._network, values, self._output)
-        return list(self._output)
+        return [float(f"{value:.9g}") for value in self._output]  # all the digits that float32 has
 
 
 def load_image(path, height, width):

@@ -92,13 +92,13 @@ describe('run.py', () => {
   beforeAll(async () => {
     const { height, width, channels } = model.input;
     pixels = (await readFile(output('models/golden.u8'))).subarray(0, height * width * channels);
-    // Larger than the network's input and a JPEG: it is decoded and resized on the way.
-    const image = sharp(pixels, { raw: { height, width, channels: 3 } });
-    await image
+    // The photograph is larger than the network's input: it is decoded and resized on the way.
+    const image = () => sharp(pixels, { raw: { height, width, channels: 3 } });
+    await image()
       .resize(5 * width, 4 * height)
       .jpeg()
       .toFile(join(work, 'photograph.jpg'));
-    await image.png().toFile(join(work, 'golden.png'));
+    await image().png().toFile(join(work, 'golden.png'));
   });
 
   it("takes Blueoil's options and writes its output.json, with numbers and a date in UTC", async () => {

@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspectArtifact } from '@dropforge/artifact-inspection';
 import { afterEach, describe, expect, test } from 'vitest';
 import { nativeToolchain } from './native-toolchain.ts';
 import { runJob } from './run-job.ts';
@@ -22,6 +23,15 @@ describe('the job with the real compilers', () => {
     expect(library).toMatchObject({ elf: { machine: 'arm', class: 32, arm: { floatAbi: 'hard' }, needed: [] } });
     expect(library?.symbols).toEqual(expect.arrayContaining(['df_run', 'network_run']));
     expect(files.get('models/lib/libdlk_x86_avx.so')?.sha256).toBe(files.get('models/lib/libdlk_x86.so')?.sha256);
+    const { targets } = JSON.parse(await text(root, 'processing/output/artifact/manifest.json'));
+    const stackBytes = Object.fromEntries(
+      Object.keys(targets).map((target) => [target, Number(targets[target].stackBytes)]),
+    );
+    for (const bytes of Object.values(stackBytes)) expect(bytes).toBeGreaterThan(500);
+    const archive = await readFile(join(root, 'processing/output/artifact/output.tar.gz'));
+    const inspected = await inspectArtifact(archive, stackBytes);
+    expect(inspected.filter(({ place }) => place)).toHaveLength(10);
+    expect(inspected.flatMap(({ path, faults }) => faults.map(({ code }) => `${path}: ${code}`))).toEqual([]);
     const again = await manifestFiles(await run(['x86_64']));
     for (const path of ['bin/x86_64/dropforge-run', 'models/lib/libdlk_x86.so', 'models/lib/libdlk_x86.a']) {
       expect(again.get(path)?.sha256, path).toBe(files.get(path)?.sha256);
