@@ -17,6 +17,8 @@ const packages = {
     'libc6-dev-armhf-cross',
     'libc6-dev-arm64-cross',
     'qemu-user',
+    // Signs the decoders that jobs/convert/fetch-decoders fetches; Ubuntu does not come with it.
+    'debian-archive-keyring',
   ],
   demo: ['dataset-fashion-mnist'],
   test: ['python3-pytest', 'python3-boto3', 'default-jre-headless', 'dataset-fashion-mnist'],

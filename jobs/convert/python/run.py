@@ -12,7 +12,7 @@ import shutil
 import statistics
 import sys
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -93,7 +93,7 @@ def timed(function, trials):
 
 def summary(seconds):
     ordered = sorted(seconds)
-    rank = lambda share: ordered[max(0, -(-len(ordered) * share // 100) - 1)]  # noqa: E731 - nearest rank
+    rank = lambda share: ordered[max(0, -(-len(ordered) * share // 100) - 1)]
     return {"mean": statistics.fmean(ordered), "std": statistics.pstdev(ordered), "p50": rank(50), "p95": rank(95)}
 
 
@@ -120,7 +120,7 @@ def predict(image, model, meta, trials):
         "version": 0.2,
         "task": meta["TASK"],
         "classes": [{"id": i, "name": name} for i, name in enumerate(names)],
-        "date": datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "date": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "results": [{"file_path": str(image), "prediction": prediction}],
         "benchmark": {"trials": trials, **{name: summary(seconds) for name, seconds in stages.items()}},
     }

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[4] / "train"))
-from dropforge_train.images import decode_image  # noqa: E402
+from dropforge_train.images import decode_image
 
 folder, height, width = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 random = np.random.default_rng(7)
