@@ -12,7 +12,7 @@ import shutil
 import statistics
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -115,12 +115,13 @@ def predict(image, model, meta, trials):
         lambda: [{"class": {"id": i, "name": name}, "probability": output[i]} for i, name in enumerate(names)], trials
     )
     total = [sum(parts) for parts in zip(pre, inference, post)]
+    now = datetime.now(timezone.utc)  # noqa: UP017 - datetime.UTC came with Python 3.11
     stages = {"total": total, "pre": pre, "inference": inference, "post": post}
     return {
         "version": 0.2,
         "task": meta["TASK"],
         "classes": [{"id": i, "name": name} for i, name in enumerate(names)],
-        "date": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "date": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "results": [{"file_path": str(image), "prediction": prediction}],
         "benchmark": {"trials": trials, **{name: summary(seconds) for name, seconds in stages.items()}},
     }
