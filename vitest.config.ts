@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
+    // By default one core is left alone; most tests wait for servers and compilers of their own.
+    maxWorkers: 2,
     exclude: ['**/node_modules/**', '.dropforge/**', '.build/**'],
     // What a fresh checkout lacks although its packages are installed.
     globalSetup: ['scripts/wasm/build-kernels.ts'],
