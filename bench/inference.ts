@@ -11,14 +11,14 @@ import { tfjsEngine } from './inference/tfjs.ts';
 import { wasmEngines } from './inference/wasm.ts';
 import { median } from './median.ts';
 
-/** Runs in one round: enough to be warm, and short enough that every round meets the same weather. */
-const roundMilliseconds = 120;
+/** Of one engine in one round: neighbours of a virtual machine come and go within seconds, and every engine is to meet them all. */
+const turnMilliseconds = 30;
 
 /** `inference [--rounds N] [--json FILE]` */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
-    options: { rounds: { type: 'string', default: '9' }, json: { type: 'string' } },
+    options: { rounds: { type: 'string', default: '31' }, json: { type: 'string' } },
   });
   const native = await nativeEngines();
   try {
@@ -44,7 +44,7 @@ async function interleave(engines: readonly Engine[], rounds: number): Promise<R
   const counts = new Map<Engine, number>();
   for (const engine of engines) {
     const estimate = await engine.measure(5);
-    counts.set(engine, Math.max(3, Math.round(roundMilliseconds / estimate)));
+    counts.set(engine, Math.max(3, Math.round(turnMilliseconds / estimate)));
   }
   const medians = new Map(engines.map((engine) => [engine, [] as number[]]));
   for (let round = 0; round < rounds; round++) {

@@ -1,4 +1,5 @@
-import sharp, { type Sharp } from 'sharp';
+import type sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import type { FindingCode } from '../findings.ts';
 import { endsEarly, fileType, type ImageHeader } from './image-header.ts';
 
@@ -10,9 +11,20 @@ export interface ImageCheck {
   readonly isTransparent?: boolean;
 }
 
-// Each image is seen once, so the cache is waste; several images are decoded at a time, so one thread each is enough.
-sharp.cache(false);
-sharp.concurrency(1);
+type Decoder = typeof sharp;
+
+let decoder: Promise<Decoder> | undefined;
+
+/** Loaded for the first image and not in a cold start, since by then the archive is on its way. */
+function loadDecoder(): Promise<Decoder> {
+  decoder ??= import('sharp').then(({ default: library }) => {
+    // Each image is seen once, so the cache is waste; several images are decoded at a time, so one thread each is enough.
+    library.cache(false);
+    library.concurrency(1);
+    return library;
+  });
+  return decoder;
+}
 
 /** Above this an image is decoded for one channel only and alone, so that memory stays near `pixels` bytes. */
 const LARGE_PIXELS = 4_000_000;
@@ -56,13 +68,15 @@ let largeTurn: Promise<unknown> = Promise.resolve();
 type Problem = ImageCheck['problem'];
 
 async function decodeProblem(bytes: Buffer, header: ImageHeader | undefined, maxPixels: number): Promise<Problem> {
+  const library = await loadDecoder(); // outside: that it does not load says nothing about the image
+  const decode = () => startDecoding(library, bytes, maxPixels);
   try {
     if (header !== undefined && header.width * header.height > LARGE_PIXELS) {
-      const mine = largeTurn.then(() => decode(bytes, maxPixels).extractChannel(0).toBuffer());
+      const mine = largeTurn.then(() => decode().extractChannel(0).toBuffer());
       largeTurn = mine.catch(() => undefined); // the next one's turn comes even when this one fails
       await mine;
     } else {
-      await decode(bytes, maxPixels).toBuffer();
+      await decode().toBuffer();
     }
     return undefined;
   } catch {
@@ -73,8 +87,8 @@ async function decodeProblem(bytes: Buffer, header: ImageHeader | undefined, max
   }
 }
 
-function decode(bytes: Buffer, limitInputPixels: number): Sharp {
-  return sharp(bytes, { failOn: 'truncated', limitInputPixels, sequentialRead: true })
+function startDecoding(library: Decoder, bytes: Buffer, limitInputPixels: number): Sharp {
+  return library(bytes, { failOn: 'truncated', limitInputPixels, sequentialRead: true })
     .raw()
     .timeout({ seconds: DECODE_SECONDS });
 }
