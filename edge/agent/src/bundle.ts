@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -10,7 +11,7 @@ export interface AgentBundle {
   readonly bytes: number;
 }
 
-/** Bundles the agent into one file for Node 18 or later, without any dependency. */
+/** Bundles the agent into one file for Node 18 or later, without any dependency. Its folder is made when missing. */
 export async function bundleAgent(outFile: string): Promise<AgentBundle> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('./main.ts', import.meta.url))],
@@ -24,6 +25,7 @@ export async function bundleAgent(outFile: string): Promise<AgentBundle> {
     logLevel: 'silent',
   });
   const bundle = outputFiles[0]?.contents ?? new Uint8Array();
+  await mkdir(dirname(outFile), { recursive: true });
   await writeFile(outFile, bundle);
   const sha256 = createHash('sha256').update(bundle).digest('hex');
   return { version: `0.1.0-${sha256.slice(0, 12)}`, sha256, bytes: bundle.length };
