@@ -86,7 +86,7 @@ async function loadOnce(module: string): Promise<Times> {
 /** As serverless.yml gives them; nothing is asked of AWS while a module loads. */
 const environment = {
   NODE_OPTIONS: '--enable-source-maps',
-  AWS_REGION: 'eu-west-1',
+  AWS_REGION: 'us-east-1',
   AWS_LAMBDA_FUNCTION_NAME: 'bench',
   POWERTOOLS_SERVICE_NAME: 'dropforge',
   POWERTOOLS_TRACE_ENABLED: 'false',

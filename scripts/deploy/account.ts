@@ -1,9 +1,11 @@
 /** The AWS account that a deployment goes to, as far as the scripts ask it anything. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { IoTClient, ListTargetsForPolicyCommand } from '@aws-sdk/client-iot';
+import { PricingClient } from '@aws-sdk/client-pricing';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { explainAwsError } from './explain-aws-error.ts';
+import { PRICE_LIST_REGION, regionPrices } from './region-prices.ts';
 
 export interface Account {
   /** Who asks, as an ARN, and whose account it is. */
@@ -13,6 +15,8 @@ export interface Account {
   putObject(bucket: string, key: string, body: string | Buffer, contentType: string): Promise<void>;
   /** ARNs of the certificates that hold an IoT policy. */
   policyHolders(policyName: string): Promise<string[]>;
+  /** US dollars for an hour of training in this region, by machine type, as AWS's Price List has them today. */
+  trainingPrices(): Promise<Record<string, number>>;
 }
 
 /** Every method throws DeployError for what a person can put right: credentials, region, permissions. */
@@ -39,6 +43,8 @@ export function createAccount(region: string): Account {
         await new S3Client(settings).send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
       }),
     policyHolders: (policyName) => asked(() => listHolders(new IoTClient(settings), policyName)),
+    trainingPrices: () =>
+      asked(() => regionPrices(new PricingClient({ ...settings, region: PRICE_LIST_REGION }), region)),
   };
 }
 

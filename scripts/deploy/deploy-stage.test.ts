@@ -2,18 +2,21 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DeployError } from './deploy-error.ts';
 import { type DeployPorts, deployStage } from './deploy-stage.ts';
 import { createFakeAccount, outputs } from './fake-account.ts';
+import type { Options } from './read-options.ts';
 
 const options = { stage: 'dev', region: 'eu-west-1', parameters: {}, yes: false };
 let fake: ReturnType<typeof createFakeAccount>;
 let said: string[];
+let given: Options['parameters'];
 let ports: DeployPorts;
 beforeEach(() => {
   fake = createFakeAccount();
   said = [];
   ports = {
     account: fake.account,
-    async runFramework() {
+    async runFramework({ parameters }) {
       fake.world.asked.push('framework');
+      given = parameters;
       fake.world.outputs = outputs;
     },
     async publishAgent(put) {
@@ -39,6 +42,11 @@ describe('a deployment', () => {
     expect(text).toContain('npm run images -- --stage dev --region eu-west-1');
     expect(text).toContain(`--secret-id ${outputs.SlackSecretArn}`);
     expect(text).not.toContain('ServerlessDeployment');
+  });
+
+  it("knows the day's prices in its region", async () => {
+    await deployStage({ ...options, parameters: { alarmEmail: 'me@example.org' } }, ports);
+    expect(given).toEqual({ alarmEmail: 'me@example.org', instancePrices: 'ml.c5.xlarge=0.23, ml.c7i.xlarge=0.24' });
   });
 
   it('without credentials builds nothing', async () => {

@@ -2,6 +2,7 @@
 import type { PutObject } from '@dropforge/edge-agent';
 import type { Account } from './account.ts';
 import { DeployError } from './deploy-error.ts';
+import { instancePrices } from './instance-prices.ts';
 import type { Options } from './read-options.ts';
 
 /** What deploying needs of the world. */
@@ -22,7 +23,8 @@ export async function deployStage(
   const { stage, region } = options;
   const { accountId, arn } = await account.identity();
   say(`Deploying stage ${stage} to account ${accountId}, ${region}, as ${arn}.`);
-  await runFramework(options);
+  const prices = await instancePrices(options, account, say);
+  await runFramework({ ...options, parameters: { ...options.parameters, instancePrices: prices } });
   const stackName = stackNameOf(stage);
   const outputs = await account.outputs(stackName);
   const bucket = outputs?.BucketName;

@@ -14,13 +14,13 @@ import { runVerb } from './run-verb.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 await runVerb(async () => {
-  const options = readOptions(root, process.argv.slice(2), process.env);
-  const parameters = { ...(await imageParameters(root)), ...options.parameters };
+  const given = readOptions(root, process.argv.slice(2), process.env);
+  const options = { ...given, parameters: { ...(await imageParameters(root)), ...given.parameters } };
   const folder = await mkdtemp(join(tmpdir(), 'dropforge-agent-'));
   try {
     await deployStage(options, {
       account: createAccount(options.region),
-      runFramework: (chosen) => runFramework('deploy', { root, ...chosen, parameters, show: true }),
+      runFramework: (chosen) => runFramework('deploy', { root, ...chosen, show: true }),
       publishAgent: (put) => publishAgent(put, folder),
       say: (line) => console.log(line),
     });

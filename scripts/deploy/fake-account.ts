@@ -6,6 +6,7 @@ export function createFakeAccount() {
     outputs: undefined as Record<string, string> | undefined,
     objects: new Map<string, string>(),
     holders: [] as string[],
+    prices: { 'ml.c5.xlarge': 0.23, 'ml.c7i.xlarge': 0.24 } as Record<string, number>,
     asked: [] as string[],
   };
   const account: Account = {
@@ -21,6 +22,7 @@ export function createFakeAccount() {
       world.objects.set(`${bucket}/${key}`, `${contentType}: ${body}`);
     },
     policyHolders: async () => world.holders,
+    trainingPrices: async () => world.prices,
   };
   return { world, account };
 }

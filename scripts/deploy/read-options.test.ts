@@ -8,7 +8,7 @@ const read = (text: string, environment: Record<string, string> = {}) =>
 
 describe('the options of a deployment', () => {
   it('have a stage and a region where nobody names them', () => {
-    expect(read('')).toEqual({ stage: 'dev', region: 'eu-west-1', parameters: {}, yes: false });
+    expect(read('')).toEqual({ stage: 'dev', region: 'us-east-1', parameters: {}, yes: false });
   });
 
   it('take the region of the environment, and rather the one that is typed', () => {
@@ -36,6 +36,7 @@ describe('the options of a deployment', () => {
     ['--region eu-west', 'REGION_INVALID', /"eu-west"/],
     ['--param alarmMail=a@example.org', 'PARAMETER_UNKNOWN', /"alarmMail"/],
     ['--param alarmEmail', 'PARAMETER_INVALID', /no value/],
+    ['--param instancePrices=ml.c7i.xlarge', 'PARAMETER_INVALID', /instancePrices is/],
     ['--param apiAuthorizer=none', 'PARAMETER_INVALID', /"none"/],
     ['--param apiAuthorizer=jwt', 'PARAMETER_INVALID', /whose tokens/],
     ['--param apiAuthorizer=jwt --param jwtIssuer=http://x --param jwtAudience=y', 'PARAMETER_INVALID', /whose tokens/],

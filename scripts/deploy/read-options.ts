@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stagePattern } from '@dropforge/pipeline-state';
+import { OwnPrices } from '@dropforge/recipe/cost';
 import { parse } from 'yaml';
 import { DeployError } from './deploy-error.ts';
 
@@ -16,7 +17,7 @@ export interface Options {
 }
 
 /** Where a deployment goes if nobody says. */
-const usualRegion = 'eu-west-1';
+const usualRegion = 'us-east-1';
 
 /**
  * Reads `--stage S`, `--region R`, `--param name=value` (any number) and `--yes`.
@@ -40,7 +41,7 @@ export function readOptions(
     throw new DeployError(
       'REGION_INVALID',
       `"${chosen}" is not a region.`,
-      'Name one such as eu-west-1 with --region.',
+      'Name one such as us-east-1 with --region.',
     );
   }
   return { stage, region: chosen, parameters: readParameters(root, param), yes };
@@ -78,6 +79,7 @@ function readParameters(root: string, given: readonly string[]): Record<string, 
   });
   const record = Object.fromEntries(parameters);
   checkAuthorizer(record);
+  checkPrices(record);
   return record;
 }
 
@@ -99,4 +101,11 @@ function checkAuthorizer({ apiAuthorizer = 'iam', jwtIssuer, jwtAudience }: Reco
       'Add --param jwtIssuer=https://… (the `iss` of the tokens) and --param jwtAudience=… (their `aud`).',
     );
   }
+}
+
+function checkPrices({ instancePrices = '' }: Record<string, string>): void {
+  const { error } = OwnPrices.safeParse(instancePrices);
+  if (!error) return;
+  const action = error.issues.map(({ message }) => message).join('; ');
+  throw new DeployError('PARAMETER_INVALID', `instancePrices is "${instancePrices}".`, `Please ${action}.`);
 }

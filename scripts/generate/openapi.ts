@@ -25,7 +25,7 @@ export function openApi(version: string): string {
       {
         url: 'https://{api}.execute-api.{region}.amazonaws.com',
         description: 'A stage on AWS; output HttpApiUrl of the stack.',
-        variables: { api: { default: 'abc123' }, region: { default: 'eu-west-1' } },
+        variables: { api: { default: 'abc123' }, region: { default: 'us-east-1' } },
       },
       { url: 'http://127.0.0.1:4500', description: 'The embedded cloud. It takes unsigned requests as well.' },
     ],

@@ -38,12 +38,12 @@ afterAll(async () => {
 function signedApi(change: Partial<{ secretAccessKey: string }> = {}) {
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = cloud.environment;
   const { credentials } = new S3Client({
-    region: 'eu-west-1',
+    region: 'us-east-1',
     credentials: { accessKeyId, secretAccessKey, ...change },
   }).config;
   return createApiClient({
     url: cloud.endpoints.api,
-    authorize: (request) => signRequest(request, 'eu-west-1', credentials),
+    authorize: (request) => signRequest(request, 'us-east-1', credentials),
   });
 }
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = cloud.environment;
   s3 = new S3Client({
     endpoint: cloud.endpoints.s3,
-    region: 'eu-west-1',
+    region: 'us-east-1',
     forcePathStyle: true,
     credentials: { accessKeyId, secretAccessKey },
   });

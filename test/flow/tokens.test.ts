@@ -66,7 +66,7 @@ it('lets in neither a stranger nor a signature, not even from this machine', asy
   const unauthorized = [401, { message: 'Unauthorized' }];
   expect(await post('/uploads', undefined)).toEqual(unauthorized);
   expect(await post('/uploads', `Bearer ${token({ aud: 'their-api' })}`)).toEqual(unauthorized);
-  expect(await post('/uploads', 'AWS4-HMAC-SHA256 Credential=dropforge/20260101/eu-west-1/execute-api')).toEqual(
+  expect(await post('/uploads', 'AWS4-HMAC-SHA256 Credential=dropforge/20260101/us-east-1/execute-api')).toEqual(
     unauthorized,
   );
 });

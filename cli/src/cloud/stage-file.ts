@@ -8,7 +8,7 @@ import { CliError } from '../cli-error.ts';
 export const Stage = z.object({
   api: z.url(),
   bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'a bucket name'),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as eu-west-1'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1'),
   auth: z.enum(['none', 'bearer', 'iam']),
 });
 export type Stage = z.output<typeof Stage>;
