@@ -46,8 +46,11 @@ const { status, signal } = runNode(script, rest);
 process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
 
 function runNode(file, args) {
-  return spawnSync(join(bin, 'node'), ['--disable-warning=ExperimentalWarning', join(root, file), ...args], {
+  const result = spawnSync(join(bin, 'node'), ['--disable-warning=ExperimentalWarning', join(root, file), ...args], {
     stdio: 'inherit',
     env: { ...process.env, ...environment, PATH: `${bin}:${process.env.PATH}` },
   });
+  const { error } = result;
+  if (error) console.error(`${error.message}\nThe npm packages are damaged: delete node_modules, then try again.`);
+  return result;
 }
