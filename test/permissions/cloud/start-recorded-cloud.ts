@@ -43,7 +43,6 @@ export async function startRecordedCloud(directory: string): Promise<RecordedClo
     directory,
     recordCalls,
     serverlessFile: join(root, 'serverless.yml'),
-    parameters: { instancePrices: 'ml.c5.xlarge=0.2' },
     services: [
       slackService,
       sageMakerService({ programOf, quota: { training: 4, processing: 4 }, createRunner: capacity.createRunner }),
