@@ -9,10 +9,10 @@ import { buildFolder, driver, hardwareSources, root } from './sources.ts';
 
 /** Returns the path of the simulator. Throws where Verilator is missing or finds fault. */
 export function buildSimulator(array: ArraySize): string {
-  requireTool('verilator');
   const folder = join(buildFolder, `${array.name}-${digestOf(array)}`);
   const program = join(folder, 'simulate');
   if (existsSync(program)) return program;
+  requireTool('verilator');
   mkdirSync(folder, { recursive: true });
   // Tests in several processes ask for the same simulator; one of them builds it and the others wait.
   runTool('flock', [

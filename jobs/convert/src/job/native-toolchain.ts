@@ -9,9 +9,12 @@ import {
   InspectionError,
   profiles,
 } from '@dropforge/artifact-inspection';
-import { emitC } from '../emit/emit-c.ts';
+import type { IntegerModel } from '@dropforge/quantized-inference';
+import { emitC, type Sources } from '../emit/emit-c.ts';
+import { emitEngine } from '../emit/emit-engine.ts';
+import { type ArrayName, arraySizes, FpgaRefusal } from '../fpga/index.ts';
 import { buildTarget, defaultRuntimeDirectory, runTarget, targets } from '../targets/index.ts';
-import { type ElfFacts, TargetFailure, type Toolchain } from './toolchain.ts';
+import { type ElfFacts, type EmittedSources, TargetFailure, type Toolchain } from './toolchain.ts';
 
 export interface NativeToolchainOptions {
   /** Where to look for compilers and emulators instead of PATH. */
@@ -20,9 +23,13 @@ export interface NativeToolchainOptions {
 
 /** The real toolchain: clang or gcc, and qemu for targets that this machine cannot run. */
 export function nativeToolchain({ searchPath }: NativeToolchainOptions = {}): Toolchain {
+  const emitted = once(emitC);
   const search = searchPath === undefined ? {} : { searchPath };
   return {
-    emit: emitC,
+    emit(target, model) {
+      const { engine } = targets[target];
+      return engine ? emitForEngine(model, engine.array) : { sources: emitted(model) };
+    },
     async build(target, sources, directory) {
       const result = await buildTarget(targets[target], sources, directory, search);
       if (result.status === 'failed') throw new TargetFailure(result.code, result.message);
@@ -45,6 +52,26 @@ export function nativeToolchain({ searchPath }: NativeToolchainOptions = {}): To
       return manifestFacts(facts);
     },
     header: () => readFile(join(defaultRuntimeDirectory, 'include', 'dropforge.h')),
+  };
+}
+
+function emitForEngine(model: IntegerModel, array: ArrayName): EmittedSources {
+  try {
+    const { sources, cycles, imageBytes } = emitEngine(model, arraySizes[array]);
+    return { sources, engine: { array, cyclesPerImage: cycles, imageBytes } };
+  } catch (error) {
+    if (error instanceof FpgaRefusal) throw new TargetFailure(error.code, error.message);
+    throw error;
+  }
+}
+
+/** Processors share their sources, which take a while to write. */
+function once(emit: (model: IntegerModel) => Sources): (model: IntegerModel) => Sources {
+  const known = new WeakMap<IntegerModel, Sources>();
+  return (model) => {
+    const sources = known.get(model) ?? emit(model);
+    known.set(model, sources);
+    return sources;
   };
 }
 
