@@ -17,6 +17,8 @@ const packages = {
     'libc6-dev-armhf-cross',
     'libc6-dev-arm64-cross',
     'qemu-user',
+    // The simulated engine, for the target fpga.
+    ...['verilator', 'g++', 'make'],
     // Signs the decoders that jobs/convert/fetch-decoders fetches; Ubuntu does not come with it.
     'debian-archive-keyring',
   ],

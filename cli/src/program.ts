@@ -126,7 +126,12 @@ function addModelCommands(program: Command, act: Act): void {
     .command('inspect <subject>')
     .description('read a library, program, artifact or model without running it, and judge it by device')
     .addOption(
-      new Option('--target <name>', 'judge a library or program for this one').choices(['x86_64', 'aarch64', 'armv7l']),
+      new Option('--target <name>', 'judge a library or program for this one').choices([
+        'x86_64',
+        'aarch64',
+        'armv7l',
+        'fpga',
+      ]),
     )
     .action(act(async () => (await import('./commands/inspect.ts')).inspect));
 }

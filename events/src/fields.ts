@@ -14,7 +14,8 @@ export const RecipeText = z
   .refine((text) => new TextEncoder().encode(text).length <= 65_536, 'at most 65536 bytes of UTF-8')
   .refine((text) => !/[^\P{Cc}\t\n\r]/u.test(text), 'no control characters but tabs and line ends');
 export const JobName = z.string().regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'a SageMaker job name');
-export const Target = z.enum(['x86_64', 'aarch64', 'armv7l']);
+/** What a model is built for: processors, and `fpga` for the accelerator beside the processor of an `armv7l`. */
+export const Target = z.enum(['x86_64', 'aarch64', 'armv7l', 'fpga']);
 export type Target = z.output<typeof Target>;
 
 /** Carried by every event about a run. An attempt starts at 1 and grows with each retry. */

@@ -1,7 +1,7 @@
 /** The steps of `RUN`: what installs is checked against this machine, what tries the result out runs here. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -33,6 +33,7 @@ async function runStep(image: PlainImage, step: string): Promise<void> {
   if (/^npm ci --omit=dev --ignore-scripts --no-audit --no-fund --cache \S+$/.test(step)) return linkPackages(image);
   const decoders = /^jobs\/convert\/fetch-decoders (\S+)$/.exec(step)?.[1];
   if (decoders !== undefined) return copyDecoders(image.pathOf(decoders));
+  if (/^node \S+ edge\/gateware\/src\/main\.ts simulator --array 64x64$/.test(step)) return trySimulator(image, step);
   const removed = /^rm -rf (\/(?:var\/lib\/apt\/lists|tmp)\/\S+)$/.exec(step)?.[1];
   if (removed !== undefined) return rm(image.pathOf(removed), { recursive: true, force: true });
   // Nothing else: what a step would do to a machine that is not the image's, nobody knows.
@@ -78,6 +79,17 @@ export function requirementsIn(text: string): string[] {
 /** What the script fetches is the same wherever it runs, so that this machine's copy will do. */
 async function copyDecoders(folder: string): Promise<void> {
   await cp(join(repository, 'jobs/convert/.build/decoders'), folder, { recursive: true });
+}
+
+/** The product's array takes minutes to build; a small one tells as well whether the image holds what that needs. */
+async function trySimulator(image: PlainImage, step: string): Promise<void> {
+  const built = join(repository, '.build/gateware');
+  const own = image.pathOf('.build/gateware');
+  const found = existsSync(built) ? await readdir(built) : [];
+  for (const folder of found.filter((name) => name.startsWith('32x8-') && existsSync(join(built, name, 'simulate'))))
+    await cp(join(built, folder, 'simulate'), join(own, folder, 'simulate'));
+  const small = step.replace('64x64', '32x8');
+  await execute('/bin/sh', ['-euc', small], { cwd: image.pathOf(image.workdir), env: image.environment() });
 }
 
 interface Lock {

@@ -23,6 +23,7 @@ const GENERATED = [
   'df_generated_info',
   'df_generated_arena',
   'df_generated_run',
+  'df_generated_prepare',
   'df_generated_pixels',
   'df_generated_logits',
 ];

@@ -14,12 +14,18 @@ const Decision = z.object({
     ),
   }),
 });
+const Engine = z.object({ array: z.string(), cyclesPerImage: z.int() });
 const Verification = z.object({
   accuracy: z.number().nullable(),
   evaluationImages: z.int(),
   targets: z.record(
     z.string(),
-    z.object({ ran: z.boolean(), millisecondsPerImage: z.number().optional(), emulated: z.boolean().optional() }),
+    z.object({
+      ran: z.boolean(),
+      millisecondsPerImage: z.number().optional(),
+      emulated: z.boolean().optional(),
+      engine: Engine.optional(),
+    }),
   ),
 });
 
@@ -31,6 +37,8 @@ export interface TargetResult {
   /** Milliseconds per inference; null: it did not run. */
   readonly ms: number | null;
   readonly emulated: boolean;
+  /** Of a target that has one: what counts is its cycles, since its time here is that of a simulation. */
+  readonly engine?: z.output<typeof Engine> | undefined;
 }
 
 export interface Evidence {
@@ -60,8 +68,8 @@ export async function readEvidence(
   const { evidence } = Decision.parse(await json(`models/${modelId}/decision.json`));
   const { accuracy, evaluationImages, targets } = Verification.parse(await json(`${verified}verification.json`));
   const results = Object.entries(evidence.targets).map(([name, { golden }]): [string, TargetResult] => {
-    const { millisecondsPerImage: ms = null, emulated = false } = targets[name] ?? {};
-    return [name, { agree: golden?.agree ?? false, images: golden?.images ?? 0, ms, emulated }];
+    const { millisecondsPerImage: ms = null, emulated = false, engine } = targets[name] ?? {};
+    return [name, { agree: golden?.agree ?? false, images: golden?.images ?? 0, ms, emulated, engine }];
   });
   const { classes } = Release.parse(await json(`models/${modelId}/release.json`));
   const labels = new Uint16Array(Uint8Array.from(await read(`${verified}labels.u16`)).buffer);

@@ -9,6 +9,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { RunView } from '@dropforge/api-contract';
 import { type Cloud, localServices, startCloud } from '@dropforge/local';
 import { runIdOfDrop } from '@dropforge/pipeline-state/flow';
+import { PROCESSORS } from '@dropforge/recipe';
 import { type ApiClient, createApiClient } from '../api/api-client.ts';
 import { watchRun } from '../runs/watch-run.ts';
 import { processTerminal } from '../terminal/process-terminal.ts';
@@ -21,6 +22,7 @@ import { writeArchive } from './write-archive.ts';
 
 const usage = `Usage: npm run demo -- [options]
   --seconds N       training time                             (60)
+  --targets LIST    what to build for, with commas            (x86_64,aarch64,armv7l)
   --report FILE     write the result as JSON as well
   --directory DIR   where the embedded cloud keeps everything (.dropforge/demo)`;
 
@@ -34,6 +36,7 @@ const show = (line: string) => screen.line(line);
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
+    targets: { type: 'string', default: PROCESSORS.join() },
     report: { type: 'string' },
     directory: { type: 'string', default: join(root, '.dropforge/demo') },
     help: { type: 'boolean', default: false },
@@ -69,7 +72,11 @@ async function drop(cloud: Cloud, archive: string): Promise<string> {
   show(`Dropping ${images.toLocaleString('en')} images (${(size / 1e6).toFixed(0)} MB) into s3://${Bucket}/${Key}…`);
   const s3 = connect(cloud);
   await s3.send(
-    new PutObjectCommand({ Bucket, Key: 'drops/fashion/demo/recipe.yaml', Body: demoRecipe(Number(values.seconds)) }),
+    new PutObjectCommand({
+      Bucket,
+      Key: 'drops/fashion/demo/recipe.yaml',
+      Body: demoRecipe(Number(values.seconds), values.targets.split(',')),
+    }),
   );
   const { VersionId = '' } = await new Upload({
     client: s3,

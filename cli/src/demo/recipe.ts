@@ -1,5 +1,5 @@
 /** The recipe of the demo: half the width and a minute of training, so that it is over soon on two cores. */
-export function demoRecipe(seconds: number): string {
+export function demoRecipe(seconds: number, targets: readonly string[]): string {
   return `# What the demo trains. \`dropforge init\` writes one for your own dataset.
 name: fashion-mnist
 network: { name: lmnet-v1, width: 0.5 }
@@ -10,7 +10,7 @@ optimizer: { name: adam, learningRate: 0.012 }
 schedule: { name: cosine, warmup: 0.1 }
 augmentations: []
 labelSmoothing: 0
-targets: [x86_64, aarch64, armv7l]
+targets: [${targets.join(', ')}]
 gates: { minimumAccuracy: 0.8 }
 deployment: { to: dropforge-devices, approval: auto }
 `;

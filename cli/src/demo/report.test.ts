@@ -37,6 +37,14 @@ const good: DemoResult = {
 };
 
 describe('the end of the demo', () => {
+  it('tells the cycles of an engine, whose time here is that of a simulation', () => {
+    const engine = { array: '64x64', cyclesPerImage: 41_319 };
+    const targets = { ...good.evidence.targets, fpga: { ...target, ms: 900, emulated: true, engine } };
+    const { text, report } = conclude({ ...good, evidence: { ...good.evidence, targets } });
+    expect(text).toMatch(/fpga +20 of 20 images, bit for bit +41,319 cycles +\(.*simulated engine of 64x64\)/);
+    expect(report.targets.fpga).toEqual({ agree: true, images: 20, ms: 900, cycles: 41_319 });
+  });
+
   it('holds when every target agrees, both devices say the same, and the accuracy is reached', () => {
     const { holds, report, text } = conclude(good);
     expect(holds).toBe(true);

@@ -9,7 +9,7 @@ export interface DemoReport {
   readonly seconds: number;
   readonly accuracy: number | null;
   readonly stages: { name: string; seconds: number }[];
-  readonly targets: Record<string, { agree: boolean; images: number; ms: number | null }>;
+  readonly targets: Record<string, { agree: boolean; images: number; ms: number | null; cycles?: number }>;
   readonly devices: { name: string; arch: string; modelDigest: string; predictions: string[] }[];
 }
 
@@ -40,7 +40,10 @@ export function conclude(result: DemoResult): { text: string; report: DemoReport
     accuracy: evidence.accuracy,
     stages: stagesOf(run).map((stage) => ({ name: stage.name, seconds: round(secondsOf(stage, new Date())) })),
     targets: Object.fromEntries(
-      Object.entries(evidence.targets).map(([name, { agree, images, ms }]) => [name, { agree, images, ms }]),
+      Object.entries(evidence.targets).map(([name, { agree, images, ms, engine }]) => [
+        name,
+        { agree, images, ms, ...(engine && { cycles: engine.cyclesPerImage }) },
+      ]),
     ),
     devices: devices.map(({ name, arch, modelDigest, predictions }) => ({ name, arch, modelDigest, predictions })),
   };
@@ -84,11 +87,11 @@ function render(
     'Targets',
     ...table([
       ['target', 'agreement with the reference', 'per inference', ''],
-      ...Object.entries(targets).map(([name, { agree, images, ms, emulated }]) => [
+      ...Object.entries(targets).map(([name, { agree, images, ms, emulated, engine }]) => [
         name,
         agree ? `${images} of ${images} images, bit for bit` : 'DIFFERS',
-        ms === null ? '–' : `${ms.toFixed(3)} ms`,
-        emulated ? '(under qemu-user)' : '',
+        engine ? `${engine.cyclesPerImage.toLocaleString('en')} cycles` : ms === null ? '–' : `${ms.toFixed(3)} ms`,
+        engine ? `(under qemu-user, on a simulated engine of ${engine.array})` : emulated ? '(under qemu-user)' : '',
       ]),
     ]),
     '',

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { AgentFailure } from './agent-failure.ts';
 import { type Golden, readGolden } from './golden-images.ts';
 import { imageBytes, type Release } from './release.ts';
 import { type Runner, type RunnerCommand, selfTest, startRunner } from './runner.ts';
 import type { SlotName, Slots } from './slots.ts';
-import { type Architecture, goldenImages, goldenLogits, runnerPath, verifySlot } from './stage-artifact.ts';
+import { type Architecture, goldenImages, goldenLogits, runnerFor, verifySlot } from './stage-artifact.ts';
 
 /** A model that runs: what it is, where it lies, its process, and how to know that it is right. */
 export interface Model {
@@ -29,9 +30,9 @@ export interface ModelOptions {
 
 export function createModels(slots: Slots, options: ModelOptions): Models {
   const { architecture } = options;
-  const command = (slot: SlotName, timeoutMilliseconds: number): RunnerCommand => ({
+  const command = (slot: SlotName, release: Release, timeoutMilliseconds: number): RunnerCommand => ({
     prefix: options.runnerPrefix,
-    path: join(slots.path(slot), runnerPath(architecture)),
+    path: join(slots.path(slot), runnerFor(release, architecture)),
     directory: slots.path(slot),
     timeoutMilliseconds,
   });
@@ -43,7 +44,7 @@ export function createModels(slots: Slots, options: ModelOptions): Models {
       await verifySlot(directory, release, architecture);
       const golden = await readGolden(directory, release);
       const runner = startRunner(
-        command(slot, options.predictTimeoutMilliseconds),
+        command(slot, release, options.predictTimeoutMilliseconds),
         imageBytes(release),
         release.classes.length,
       );
@@ -56,9 +57,12 @@ export function createModels(slots: Slots, options: ModelOptions): Models {
       return { slot, release, runner, golden };
     },
     async selfTest(slot) {
+      const release = await slots.release(slot);
+      if (!release) throw new AgentFailure('SLOT_DAMAGED', `Slot ${slot} holds no whole model.`);
       const directory = slots.path(slot);
       const images = join(directory, goldenImages);
-      await selfTest(command(slot, options.selfTestTimeoutMilliseconds), images, join(directory, goldenLogits));
+      const self = command(slot, release, options.selfTestTimeoutMilliseconds);
+      await selfTest(self, images, join(directory, goldenLogits));
     },
   };
 }

@@ -1,4 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { hasEngine } from './find-engine.ts';
 import { readOptions } from './options.ts';
 
 const args = [
@@ -29,6 +33,21 @@ describe('the options', () => {
       signingKeys: '/etc/dropforge/signing-keys.pem',
       iotEndpoint: 'https://abc-ats.iot.eu-west-1.amazonaws.com',
     });
+  });
+
+  it('take an engine that the device tree names for a kind of device', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'dropforge-uio-'));
+    const add = (device: string, name: string) => {
+      mkdirSync(join(directory, device));
+      writeFileSync(join(directory, device, 'name'), `${name}\n`);
+    };
+    add('uio0', 'other');
+    expect(hasEngine(directory)).toBe(false);
+    add('uio1', 'dropforge');
+    expect(hasEngine(directory)).toBe(true);
+    expect(hasEngine(join(directory, 'nowhere'))).toBe(false);
+    rmSync(directory, { recursive: true });
+    expect(readOptions(args, { DROPFORGE_ARCHITECTURE: 'fpga' }).architecture).toBe('fpga');
   });
 
   it('are refused with every fault at once', () => {

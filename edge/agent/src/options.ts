@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { buildsFor } from '@dropforge/events/builds';
+import { hasEngine } from './find-engine.ts';
 import type { Architecture } from './stage-artifact.ts';
 
 /** Everything that the agent is told, by the component's recipe (arguments) and by the device (environment). */
@@ -57,9 +59,9 @@ export function readOptions(args: readonly string[], environment: Environment): 
     if (!(value >= least && value <= most)) faults.push(`${name} must be ${least} to ${most}`);
     return value;
   };
-  const architecture = environment.DROPFORGE_ARCHITECTURE ?? architectures[process.arch];
+  const architecture = environment.DROPFORGE_ARCHITECTURE ?? ownArchitecture();
   if (!isArchitecture(architecture))
-    faults.push(`DROPFORGE_ARCHITECTURE must be x86_64, aarch64 or armv7l, not ${architecture}`);
+    faults.push(`DROPFORGE_ARCHITECTURE must be ${Object.keys(buildsFor).join(', ')}, not ${architecture}`);
   const endpoint =
     environment.AWS_ENDPOINT_URL_IOT_DATA_PLANE ?? (values['iot-endpoint'] && `https://${values['iot-endpoint']}`);
   if (!endpoint || !URL.canParse(endpoint))
@@ -88,5 +90,10 @@ export function readOptions(args: readonly string[], environment: Environment): 
 }
 
 function isArchitecture(value: string | undefined): value is Architecture {
-  return value === 'x86_64' || value === 'aarch64' || value === 'armv7l';
+  return value !== undefined && Object.hasOwn(buildsFor, value);
+}
+
+function ownArchitecture(): Architecture | undefined {
+  const architecture = architectures[process.arch];
+  return architecture === 'armv7l' && hasEngine() ? 'fpga' : architecture;
 }

@@ -104,10 +104,11 @@ export async function selfTest(command: RunnerCommand, images: string, logits: s
 
 function start({ prefix, path, directory }: RunnerCommand, options: string[], pipe: 'pipe' | 'ignore'): ChildProcess {
   const [program = path, ...rest] = [...prefix, path, ...options];
-  // The runner needs nothing of the agent's environment, least of all its credentials.
+  const { PATH = '', DF_ENGINE } = process.env;
+  // The runner needs nothing else of the agent's environment, least of all its credentials.
   return spawn(program, rest, {
     cwd: directory,
-    env: { PATH: process.env.PATH ?? '' },
+    env: { PATH, ...(DF_ENGINE !== undefined && { DF_ENGINE }) },
     stdio: [pipe, pipe, 'inherit'],
   });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { stageArtifact, verifySlot } from './stage-artifact.ts';
+import { runnerFor, stageArtifact, verifySlot } from './stage-artifact.ts';
 import { tarball, writeFakeRelease } from './testing/fake-release.ts';
 
 let directory: string;
@@ -47,6 +47,27 @@ describe('an artifact', () => {
     await verifySlot(slot, release, 'x86_64');
     await writeFile(join(slot, 'models/golden.u8'), 'bits rot');
     await expect(verifySlot(slot, release, 'x86_64')).rejects.toMatchObject({ code: 'SLOT_DAMAGED' });
+  });
+
+  it('is taken with both runners of a board, so that its engine may come and go', async () => {
+    const { release, artifactPath } = await writeFakeRelease(directory, {
+      seed: 1,
+      targets: ['armv7l', 'fpga', 'x86_64'],
+    });
+    await stageArtifact(slot, artifactPath, release, 'armv7l', () => undefined);
+    expect((await readdir(join(slot, 'bin'))).sort()).toEqual(['armv7l', 'fpga']);
+    for (const architecture of ['armv7l', 'fpga'] as const) {
+      await verifySlot(slot, release, architecture);
+      expect(runnerFor(release, architecture)).toBe(`bin/${architecture}/dropforge-run`);
+    }
+  });
+
+  it('that has no build for the accelerator runs on the processor beside it, not the other way round', async () => {
+    const processor = await writeFakeRelease(directory, { seed: 1, targets: ['armv7l'] });
+    expect(runnerFor(processor.release, 'fpga')).toBe('bin/armv7l/dropforge-run');
+    const accelerator = await writeFakeRelease(directory, { seed: 1, targets: ['fpga'] });
+    const staged = stageArtifact(slot, accelerator.artifactPath, accelerator.release, 'armv7l', () => undefined);
+    await expect(staged).rejects.toMatchObject({ code: 'TARGET_MISSING' });
   });
 
   it('that is not what was released is refused before it is opened', async () => {

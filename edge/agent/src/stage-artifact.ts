@@ -2,6 +2,8 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import type { Target } from '@dropforge/events';
+import { buildsFor } from '@dropforge/events/builds';
 import { AgentFailure } from './agent-failure.ts';
 import { syncDirectory, withFile, writeDurably } from './durable-file.ts';
 import type { Reached } from './fault-points.ts';
@@ -9,13 +11,26 @@ import { load } from './load-builtin.ts';
 import { readTar } from './read-tar.ts';
 import type { Release, ReleaseFile } from './release.ts';
 
-export type Architecture = 'x86_64' | 'aarch64' | 'armv7l';
+/** What kind of device this is; `fpga`: an armv7l with the accelerator. */
+export type Architecture = Target;
 
 /** Where things lie in a slot, as in the artifact. */
-export const runnerPath = (architecture: Architecture) => `bin/${architecture}/dropforge-run`;
+const runnerPath = (target: Target) => `bin/${target}/dropforge-run`;
 export const goldenImages = 'models/golden.u8';
 export const goldenLogits = 'models/golden.i32';
 export const releaseFile = 'release.json';
+
+/** The best of a release's runners for this device. Throws TARGET_MISSING where it has none. */
+export function runnerFor({ files, modelId }: Pick<Release, 'files' | 'modelId'>, architecture: Architecture): string {
+  const paths = buildsFor[architecture].map(runnerPath);
+  const runner = paths.find((path) => files.some((file) => file.path === path));
+  if (runner !== undefined) return runner;
+  throw new AgentFailure(
+    'TARGET_MISSING',
+    `${modelId} was not built for ${architecture}.`,
+    `Add ${architecture} to the recipe's targets.`,
+  );
+}
 
 /** Room that stays free for the rest of the device. */
 const spareBytes = 4 << 20;
@@ -55,18 +70,16 @@ export async function verifySlot(slot: string, release: Release, architecture: A
   }
 }
 
-/** This device's runner, the model and the golden images; other targets' builds and the libraries stay in the archive. */
-function wantedFiles({ files, modelId }: Release, architecture: Architecture): ReleaseFile[] {
-  const runner = runnerPath(architecture);
+/**
+ * This device's runners, the model and the golden images; other targets' builds and the libraries stay in the archive. An
+ * armv7l takes the accelerator's runner as well, whether there is one today or not: a slot must serve when that changes.
+ */
+function wantedFiles(release: Release, architecture: Architecture): ReleaseFile[] {
+  const { files, modelId } = release;
+  runnerFor(release, architecture);
+  const runners = buildsFor[architecture === 'armv7l' ? 'fpga' : architecture].map(runnerPath);
   const isModel = (path: string) => path.startsWith('models/') && !path.startsWith('models/lib/');
-  const wanted = files.filter(({ path }) => isModel(path) || path === 'manifest.json' || path === runner);
-  if (!wanted.some((file) => file.path === runner)) {
-    throw new AgentFailure(
-      'TARGET_MISSING',
-      `${modelId} was not built for ${architecture}.`,
-      `Add ${architecture} to the recipe's targets.`,
-    );
-  }
+  const wanted = files.filter(({ path }) => isModel(path) || path === 'manifest.json' || runners.includes(path));
   for (const path of [goldenImages, goldenLogits]) {
     if (!wanted.some((file) => file.path === path))
       throw new AgentFailure('ARTIFACT_INVALID', `${modelId} comes without ${path}.`);

@@ -5,24 +5,24 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type ArraySize, parametersOf } from '@dropforge/convert/fpga';
 import { requireTool, runTool } from './run-tool.ts';
-import { buildFolder, hardwareSources, root } from './sources.ts';
+import { buildFolder, driver, hardwareSources, root } from './sources.ts';
 
 /** Returns the path of the simulator. Throws where Verilator is missing or finds fault. */
 export function buildSimulator(array: ArraySize): string {
-  requireTool('verilator');
   const folder = join(buildFolder, `${array.name}-${digestOf(array)}`);
   const program = join(folder, 'simulate');
   if (existsSync(program)) return program;
+  requireTool('verilator');
   mkdirSync(folder, { recursive: true });
   // Tests in several processes ask for the same simulator; one of them builds it and the others wait.
   runTool('flock', [
     ...[folder, 'sh', '-c', 'program=$1; shift; test -x "$program" || exec verilator "$@"', 'sh', program],
     ...['--cc', '--exe', '--build', '--top-module', 'df_gateware', '--Mdir', folder, '-o', 'simulate'],
     ...['-O3', '--x-assign', 'unique', '--x-initial', 'unique', '--assert', '-j', `${availableParallelism()}`],
-    ...['-CFLAGS', '-O1 -std=c++17', '-MAKEFLAGS', 'OPT_FAST=-O1 OPT_SLOW=-O0'],
+    ...['-CFLAGS', `-O1 -std=c++17 -I${driver}`, '-MAKEFLAGS', 'OPT_FAST=-O1 OPT_SLOW=-O0'],
     ...parameterArguments(array),
     ...[join(root, 'rtl/lint.vlt'), ...hardwareSources()],
-    ...[join(root, 'tb/simulate.cpp'), join(root, 'driver/df_fpga.c')],
+    ...[join(root, 'tb/simulate.cpp'), join(root, 'tb/engine_server.cpp'), join(driver, 'df_fpga.c')],
   ]);
   return program;
 }
@@ -41,9 +41,9 @@ function digestOf(array: ArraySize): string {
   const hash = createHash('sha256')
     .update(JSON.stringify(array))
     .update(readFileSync(import.meta.filename));
-  const others = ['tb', 'driver'].flatMap((name) =>
-    readdirSync(join(root, name)).map((file) => join(root, name, file)),
-  );
-  for (const path of [...hardwareSources(), ...others, join(root, 'rtl/lint.vlt')]) hash.update(readFileSync(path));
+  const driverFiles = ['df_fpga.c', 'df_fpga.h', 'df_gateware_registers.h'].map((file) => join(driver, file));
+  const benchFiles = readdirSync(join(root, 'tb')).map((file) => join(root, 'tb', file));
+  for (const path of [...hardwareSources(), ...benchFiles, ...driverFiles, join(root, 'rtl/lint.vlt')])
+    hash.update(readFileSync(path));
   return hash.digest('hex').slice(0, 16);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasTool, runTool } from './run-tool.ts';
-import { root } from './sources.ts';
+import { driver } from './sources.ts';
 
 const warnings = ['-Wall', '-Wextra', '-Wconversion', '-Wshadow', '-Werror'];
 
@@ -12,7 +12,7 @@ describe.skipIf(!hasTool('clang'))('the driver', () => {
     ['C++, as the simulator reads its header', ['-std=c++17', '-x', 'c++']],
   ])('is clean %s', (_, options) => {
     // Freestanding, since it needs nothing of a C library but its two headers of types.
-    const source = join(root, 'driver', options.includes('c++') ? 'df_fpga.h' : 'df_fpga.c');
+    const source = join(driver, options.includes('c++') ? 'df_fpga.h' : 'df_fpga.c');
     expect(runTool('clang', [...options, ...warnings, '-ffreestanding', '-fsyntax-only', source])).toBe('');
   });
 });

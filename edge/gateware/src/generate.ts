@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { relative } from 'node:path';
 import { generatedFiles } from './generated-files.ts';
 import type { Report } from './report.ts';
 import { root } from './sources.ts';
@@ -7,6 +7,6 @@ import { root } from './sources.ts';
 /** Writes the generated files. */
 export function generate(): Report {
   const files = generatedFiles();
-  for (const [name, text] of files) writeFileSync(join(root, 'generated', name), text);
-  return { json: [...files.keys()], failed: false };
+  for (const [path, text] of files) writeFileSync(path, text);
+  return { json: [...files.keys()].map((path) => relative(root, path)), failed: false };
 }

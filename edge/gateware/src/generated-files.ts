@@ -1,15 +1,17 @@
 /** What is written down once, in the converter, and read in three languages: SystemVerilog, C and English. */
+import { join } from 'node:path';
 import { generateDocument } from './generate-document.ts';
 import { generateHeader } from './generate-header.ts';
 import { generateLayerDecoder, generatePackage } from './generate-package.ts';
+import { driver, root } from './sources.ts';
 
-/** Text by path below this package's `generated` folder. */
+/** Text by path. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
-    ['df_gateware_pkg.sv', generatePackage()],
-    ['df_layer_decoder.sv', generateLayerDecoder()],
-    ['df_gateware_registers.h', generateHeader()],
-    ['registers.md', generateDocument()],
+    [join(root, 'generated/df_gateware_pkg.sv'), generatePackage()],
+    [join(root, 'generated/df_layer_decoder.sv'), generateLayerDecoder()],
+    [join(driver, 'df_gateware_registers.h'), generateHeader()],
+    [join(root, 'generated/registers.md'), generateDocument()],
   ]);
 }
 

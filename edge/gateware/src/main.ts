@@ -1,28 +1,42 @@
 /** `npm run gateware -- <command>`: everything about the accelerator that needs hardware tools. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { generate } from './generate.ts';
-import { lintAll } from './lint.ts';
-import { synth } from './synth.ts';
-import { verify } from './verify.ts';
 
+/** Loaded when they are asked for: the conversion's image has what the simulator needs, and no more. */
 const commands = {
-  generate: { run: generate, help: 'write generated/ anew from jobs/convert/src/fpga' },
-  lint: { run: lintAll, help: 'check the sources of every array with Verilator' },
-  verify: { run: verify, help: 'run whole networks on the simulated engine and compare every level' },
-  synth: { run: synth, help: 'map the product arrays to a Cyclone V; count cells and estimate the clock' },
+  generate: {
+    run: async () => (await import('./generate.ts')).generate(),
+    help: 'write the generated files anew from jobs/convert/src/fpga',
+  },
+  lint: {
+    run: async () => (await import('./lint.ts')).lintAll(),
+    help: 'check the sources of every array with Verilator',
+  },
+  simulator: {
+    run: async (options: { array: string }) => (await import('./simulator.ts')).simulator(options),
+    help: 'build the simulator of an array, and print where it lies',
+  },
+  verify: {
+    run: async () => (await import('./verify.ts')).verify(),
+    help: 'run whole networks on the simulated engine and compare every level',
+  },
+  synth: {
+    run: async () => (await import('./synth.ts')).synth(),
+    help: 'map the product arrays to a Cyclone V; count cells and estimate the clock',
+  },
 };
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'string' } },
+  options: { json: { type: 'string' }, array: { type: 'string', default: '64x64' } },
   allowPositionals: true,
 });
 const [name = ''] = positionals;
 if (!Object.hasOwn(commands, name)) {
   const lines = Object.entries(commands).map(([command, { help }]) => `  ${command.padEnd(10)}${help}`);
-  console.error(`Commands of npm run gateware -- <command> [--json FILE]:\n${lines.join('\n')}`);
+  console.error(`Commands of npm run gateware -- <command> [--json FILE] [--array 64x64]:\n${lines.join('\n')}`);
   process.exit(2);
 }
-const report = commands[name as keyof typeof commands].run(); // the check above found it among them
+const command = commands[name as keyof typeof commands]; // the check above found it among them
+const report = await command.run(values);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report.json, null, 2)}\n`);
 process.exitCode = report.failed ? 1 : 0;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
+/** The driver, which the conversion compiles into every library for an engine. */
+export const driver = fileURLToPath(new URL('../../../jobs/convert/runtime/fpga/', import.meta.url));
 export const buildFolder = fileURLToPath(new URL('../../../.build/gateware/', import.meta.url));
 
 /** The package first, since every module names it. */

@@ -1,11 +1,14 @@
 // Runs commands against the Verilated engine, through the driver that the board uses. Commands come from standard input
-// and answers go to standard output, both as little-endian 32-bit words; src/simulation.ts speaks the other end.
+// and answers go to standard output, both as little-endian 32-bit words; src/simulation.ts speaks the other end. With
+// `--serve SOCKET [--stuck]` it is an engine for programs of the board instead: engine_server.h.
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <vector>
 
-#include "../driver/df_fpga.h"
 #include "axi_lite_bus.h"
+#include "df_fpga.h"
+#include "engine_server.h"
 #include "verilated.h"
 
 enum Command : uint32_t { PROBE = 1, LOAD, RUN, READ_LEVELS, WRITE, READ, IDLE, RESET, PAUSES, INTERRUPT };
@@ -62,7 +65,7 @@ static void execute(uint32_t command, AxiLiteBus &axi, const df_fpga_bus &bus) {
     }
 }
 
-int main() {
+int main(int argc, char **argv) {
     // Registers and memories begin with random values, so that nothing may rely on what a reset does not set.
     Verilated::randReset(2);
     Verilated::randSeed(1);
@@ -73,8 +76,13 @@ int main() {
         [](void *context, uint32_t offset, uint32_t value) {
             static_cast<AxiLiteBus *>(context)->write(offset, value);
         },
+        nullptr,
     };
     try {
+        if (argc >= 3 && std::strcmp(argv[1], "--serve") == 0) {
+            serve_engine(axi, argv[2], {argc == 4 && std::strcmp(argv[3], "--stuck") == 0});
+            return 0;
+        }
         uint32_t command;
         while (std::fread(&command, 4, 1, stdin) == 1) execute(command, axi, bus);
     } catch (const std::exception &error) {

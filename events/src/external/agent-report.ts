@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Reason, RunId, Sha256 } from '../fields.ts';
+import { Reason, RunId, Sha256, Target } from '../fields.ts';
 
 /**
  * What the agent on a device says on the topic `dropforge/devices/<thing>/report`; an IoT rule hands it on,
@@ -11,7 +11,8 @@ export const agentReport = {
   message: z.object({
     thing: z.string().min(1).max(128),
     status: z.enum(['alive', 'installed', 'committed', 'reverted', 'failed']),
-    architecture: z.enum(['x86_64', 'aarch64', 'armv7l']),
+    /** `fpga`: an `armv7l` with the accelerator, which runs the builds of both. */
+    architecture: Target,
     agentVersion: z.string().max(64),
     /** The model that answers now; null before the first one. */
     activeModel: z.object({ modelId: z.string().max(128), modelDigest: Sha256 }).nullable(),

@@ -45,7 +45,7 @@ class Network:
             function.restype, function.argtypes = result, arguments
         self._network = self._library.network_create()
         if not self._network or not self._library.network_init(self._network):
-            raise SystemExit(f"run.py: ABI_INIT_FAILED: {path} does not start; its network_init said no.")
+            raise SystemExit(f"run.py: ABI_INIT_FAILED: {path} does not start: {self._last_error()[1]}")
         self.input_shape = self._shape("input")
         self.output_shape = self._shape("output")
         self._output = (ctypes.c_float * (self.output_shape[0] * self.output_shape[1]))()
@@ -55,9 +55,20 @@ class Network:
         getattr(self._library, f"network_get_{which}_shape")(self._network, shape)
         return tuple(shape)
 
+    def _last_error(self):
+        """-> the code of the last call, 0 for success, and a sentence about it; Blueoil's own libraries tell neither."""
+        if not hasattr(self._library, "df_last_error"):
+            return 0, "its network_init said no."
+        self._library.df_error_text.restype = ctypes.c_char_p
+        code = self._library.df_last_error()
+        return code, self._library.df_error_text(code).decode()
+
     def run(self, values):
         """float32 [1, height, width, channels] -> one float for each class."""
         self._library.network_run(self._network, values, self._output)
+        code, text = self._last_error()
+        if code != 0:
+            raise SystemExit(f"run.py: MACHINE_FAILED: {text}")
         return [float(f"{value:.9g}") for value in self._output]  # all the digits that float32 has
 
 

@@ -1,7 +1,8 @@
 /** Component recipes, read as the nucleus reads them. https://docs.aws.amazon.com/greengrass/v2/developerguide/component-recipe-reference.html */
+import type { Target } from '@dropforge/events';
 import { z } from 'zod';
 
-export type Architecture = 'x86_64' | 'aarch64' | 'armv7l';
+export type Architecture = Target;
 
 const Artifact = z.object({ Uri: z.string().regex(/^s3:\/\/[a-z0-9.-]+\/.+$/, 'must be s3://bucket/key') });
 const Step = z.union([z.string().min(1), z.object({ Script: z.string().min(1) }).transform(({ Script }) => Script)]);
@@ -27,6 +28,7 @@ const platforms: Readonly<Record<Architecture, Readonly<Record<string, string>>>
   x86_64: { architecture: 'amd64' },
   aarch64: { architecture: 'aarch64' },
   armv7l: { architecture: 'arm', 'architecture.detail': 'armv7l' },
+  fpga: { architecture: 'arm', 'architecture.detail': 'armv7l' },
 };
 
 /**

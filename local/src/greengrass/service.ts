@@ -20,6 +20,7 @@ export interface FleetOptions {
 /** What starts another architecture's programs here; the folder holds that architecture's C library. */
 const emulators = {
   armv7l: 'qemu-arm -L /usr/arm-linux-gnueabihf',
+  fpga: 'qemu-arm -L /usr/arm-linux-gnueabihf',
   aarch64: 'qemu-aarch64 -L /usr/aarch64-linux-gnu',
   x86_64: 'qemu-x86_64 -L /usr/x86_64-linux-gnu',
 } as const;

@@ -1,5 +1,5 @@
 import { verify } from 'node:crypto';
-import { modelApproved, modelValidated } from '@dropforge/events';
+import { modelApproved, modelValidated, type Target } from '@dropforge/events';
 import { RetryableError } from '@dropforge/handler-kit';
 import { describe, expect, it } from 'vitest';
 import { componentNameOf } from './component-recipe.ts';
@@ -8,7 +8,7 @@ import { createFakePorts, validatedRun } from './fake-ports.ts';
 import { requestDeployment } from './request-deployment.ts';
 import { startDeployment } from './start-deployment.ts';
 
-const heartbeat = (thing: string, architecture: 'x86_64' | 'aarch64' | 'armv7l') =>
+const heartbeat = (thing: string, architecture: Target) =>
   ({
     thing,
     status: 'alive',
@@ -128,6 +128,19 @@ describe('a deployment', () => {
     const event = await deployModel(validatedRun(), ports);
     expect(event).toMatchObject({ name: 'deployment.failed', data: { reasons: [{ code: 'TARGET_MISSING' }] } });
     expect(JSON.stringify(event)).toContain('device-b (aarch64)');
+  });
+
+  it('goes to a device with the accelerator by either build, and to none without it by that one alone', async () => {
+    const deliver = async (architecture: 'armv7l' | 'fpga', targets: Target[]) => {
+      const { ports, devices } = createFakePorts();
+      await devices.record(heartbeat('device-a', architecture));
+      const run = validatedRun();
+      const facts = { ...run.facts, 'model.validated': { ...run.facts['model.validated'], targets } };
+      return (await deployModel({ ...run, facts }, ports)).name;
+    };
+    expect(await deliver('fpga', ['armv7l'])).toBe('deployment.started');
+    expect(await deliver('fpga', ['fpga'])).toBe('deployment.started');
+    expect(await deliver('armv7l', ['fpga'])).toBe('deployment.failed');
   });
 
   it('is refused when the release in the bucket is not what was validated', async () => {

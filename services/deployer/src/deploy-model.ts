@@ -1,4 +1,5 @@
 import { type AnyEvent, deploymentFailed, deploymentStarted, modelValidated, type Target } from '@dropforge/events';
+import { buildsFor } from '@dropforge/events/builds';
 import { RetryableError } from '@dropforge/handler-kit';
 import { bucketKeys, type Device, type Run } from '@dropforge/pipeline-state';
 import { type ComponentRecipe, componentNameOf, componentRecipe } from './component-recipe.ts';
@@ -126,7 +127,9 @@ function refuse({ to, targets, modelId }: Order, group: { things: string[] } | u
     return { code: 'GROUP_TOO_LARGE', message, where: to, action: 'Deploy to smaller thing groups.' };
   }
   const unfit = known.flatMap(({ thing, report }) =>
-    report && !targets.includes(report.architecture) ? [`${thing} (${report.architecture})`] : [],
+    report && !buildsFor[report.architecture].some((build) => targets.includes(build))
+      ? [`${thing} (${report.architecture})`]
+      : [],
   );
   if (unfit.length === 0) return undefined;
   return {

@@ -10,7 +10,10 @@ export const WIDTHS = [0.25, 0.5, 0.75, 1, 1.5, 2] as const;
 
 export const WEIGHT_QUANTIZERS = ['binary-mean-scaling', 'binary-channel-wise-mean-scaling'] as const;
 export const ACTIVATION_QUANTIZERS = ['linear-mid-tread-half'] as const;
-export const TARGETS = ['x86_64', 'aarch64', 'armv7l'] as const;
+/** Built for unless a recipe says otherwise. */
+export const PROCESSORS = ['x86_64', 'aarch64', 'armv7l'] as const;
+/** `fpga`: the accelerator beside the processor of an `armv7l`. It takes small networks alone. */
+export const TARGETS = [...PROCESSORS, 'fpga'] as const;
 
 /** The name in `deployment.to` that asks for no delivery. */
 export const NO_DEPLOYMENT = 'none';

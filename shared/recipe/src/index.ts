@@ -1,7 +1,7 @@
 /** The user's configuration: reading it, deciding what it leaves open, and rendering what the jobs take. */
 export type { Augmentation, ResolvedAugmentation } from './augmentations.ts';
 export { canonicalJson } from './canonical-json.ts';
-export { MAXIMUM_RECIPE_BYTES } from './choices.ts';
+export { MAXIMUM_RECIPE_BYTES, PROCESSORS } from './choices.ts';
 export type { CostEstimate } from './cost/estimate-cost.ts';
 export type { Decision } from './decide.ts';
 export { datasetRules } from './defaults.ts';

@@ -10,6 +10,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   arm: 'armv7l',
   armhf: 'armv7l',
   arm64: 'aarch64',
+  de10nano: 'fpga',
+  cyclonev: 'fpga',
   amd64: 'x86_64',
   x64: 'x86_64',
   lmnetv1quantize: 'lmnet-v1',

@@ -77,7 +77,13 @@ export const recipeQuestions: readonly RecipeQuestion[] = [
     kind: 'number',
     usual: '0.1',
   },
-  { field: 'targets', prompt: 'Processors to build for', kind: 'choices', choices: TARGETS, usual: 'all' },
+  {
+    field: 'targets',
+    prompt: 'Processors to build for, and fpga for the accelerator',
+    kind: 'choices',
+    choices: TARGETS,
+    usual: 'all processors',
+  },
   {
     field: 'gates.minimumAccuracy',
     prompt: 'Accuracy a model must reach to be delivered, 0 to 1',

@@ -1,4 +1,4 @@
-import { TARGETS } from './choices.ts';
+import { PROCESSORS } from './choices.ts';
 import { findConflicts } from './conflicts.ts';
 import { type CostEstimate, estimateCost } from './cost/estimate-cost.ts';
 import { noPrices, type PriceOf } from './cost/prices.ts';
@@ -52,7 +52,7 @@ function decideAll(recipe: Recipe, facts: DatasetFacts, decide: Decide, priceOf:
   const learning = decideLearning(recipe, facts, decide);
   const seed = decide('seed', recipe.seed, always(0, 'the same run twice gives the same start'));
   const evaluation = decideEvaluation(recipe, facts, decide);
-  const targets = decide('targets', recipe.targets, always([...TARGETS], 'every processor we build for'));
+  const targets = decide('targets', recipe.targets, always([...PROCESSORS], 'every processor we build for'));
   const estimatedSeconds = estimateSeconds({ ...learning, width: learning.network.width, trainImages });
   return {
     dataset: { digest, classes, trainImages, validationImages },

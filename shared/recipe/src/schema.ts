@@ -210,7 +210,7 @@ export const recipeSchema = z.strictObject({
     .describe('Bad images up to this share are left out and listed; above it the drop is refused.'),
   targets: list(z.enum(TARGETS), { minimum: 1, maximum: TARGETS.length })
     .optional()
-    .describe('Processors to build for. Default: all.'),
+    .describe('What to build for: processors, and fpga for the accelerator. Default: all processors.'),
   gates: gates.optional().describe('What a converted model must reach before it may be delivered.'),
   training: training
     .optional()

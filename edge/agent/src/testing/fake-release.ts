@@ -27,7 +27,8 @@ export interface FakeReleaseOptions {
   readonly seed: number;
   readonly behaviour?: Behaviour;
   readonly attempt?: number;
-  readonly target?: string;
+  /** Each has the same program. */
+  readonly targets?: readonly string[];
   /** Changes the archive after the release was written down: the hostile part of some tests. */
   readonly archive?: (files: Map<string, Buffer>) => Promise<Buffer> | Buffer;
   readonly describe?: (release: Release) => unknown;
@@ -42,7 +43,7 @@ export async function writeFakeRelease(directory: string, options: FakeReleaseOp
     seed,
     behaviour = 'good',
     attempt = 1,
-    target = 'x86_64',
+    targets = ['x86_64'],
     archive = tarball,
     describe = (it) => it,
     claims = {},
@@ -52,7 +53,10 @@ export async function writeFakeRelease(directory: string, options: FakeReleaseOp
   const images = [0, 1, 2].map(fakeImage);
   const logits = images.flatMap((image) => logitsOf(image, seed, fakeClasses.length));
   const files = new Map<string, Buffer>([
-    [`output/bin/${target}/dropforge-run`, Buffer.from(fakeRunner(seed, bytes, fakeClasses.length, behaviour))],
+    ...targets.map((target): [string, Buffer] => [
+      `output/bin/${target}/dropforge-run`,
+      Buffer.from(fakeRunner(seed, bytes, fakeClasses.length, behaviour)),
+    ]),
     ['output/manifest.json', Buffer.from('{}')],
     ['output/models/golden.i32', Buffer.from(Int32Array.from(logits).buffer)],
     ['output/models/golden.u8', Buffer.concat(images)],

@@ -24,6 +24,29 @@ enum {
     DF_ERROR_ARENA = -2,
     /* This library has no kernels of that name, or this processor cannot run them. */
     DF_ERROR_KERNELS = -3,
+    /* Of libdlk_fpga alone, whose network runs on an engine in the FPGA. */
+    /* There is no UIO device named dropforge, or DF_ENGINE names no engine. */
+    DF_ERROR_ENGINE_NONE = -16,
+    /* The engine's device may not be opened by this user. */
+    DF_ERROR_ENGINE_PERMISSION = -17,
+    /* Nothing answers as the engine: the FPGA has another design, or none. */
+    DF_ERROR_ENGINE_NO_BITSTREAM = -18,
+    /* The engine has another major version than the library. */
+    DF_ERROR_ENGINE_VERSION = -19,
+    /* The engine's array has another size than the one that the network was packed for. */
+    DF_ERROR_ENGINE_ARRAY = -20,
+    /* Other processes or threads have used the engine for seconds. */
+    DF_ERROR_ENGINE_HELD = -21,
+    /* The engine refuses the library's network, which is damaged. */
+    DF_ERROR_ENGINE_IMAGE = -22,
+    /* The engine forgot its network between loading and running. */
+    DF_ERROR_ENGINE_NOT_LOADED = -23,
+    /* The engine did not end in time; it was stopped. */
+    DF_ERROR_ENGINE_STUCK = -24,
+    /* The engine stopped the run: its program leaves a memory, or takes too many cycles. */
+    DF_ERROR_ENGINE_STOPPED = -25,
+    /* The engine was reset, or went away, during the run. */
+    DF_ERROR_ENGINE_LOST = -26,
 };
 
 #define DF_ARENA_ALIGNMENT 64u
@@ -47,7 +70,10 @@ typedef struct df_info {
     const char *const *layer_names;
 } df_info;
 
-/* Called after each layer with its levels (NHWC, one byte each); for the head with the bytes of the logits. */
+/*
+ * Called after each layer with its levels (NHWC, one byte each); for the head with the bytes of the logits. An engine shows
+ * the last layer before the head and the head.
+ */
 typedef void (*df_observer)(void *context, uint32_t layer, const uint8_t *levels, uint64_t bytes);
 
 /* DF_ABI_VERSION of the library; check it before anything else. */
@@ -85,7 +111,13 @@ DF_API int32_t df_probabilities(const int32_t *logits, float *probabilities);
 DF_API int32_t df_run_observed(const uint8_t *pixels, int32_t *logits, void *arena, uint64_t arena_bytes,
                                df_observer observer, void *context);
 
-/* Kernels in use: "portable", "avx2", "avx512bw", "avx512" or "neon". */
+/*
+ * Result of the last network_init or network_run in this process: Blueoil's interface says only whether the first one
+ * succeeded, and a run that fails leaves its output untouched.
+ */
+DF_API int32_t df_last_error(void);
+
+/* Kernels in use: "portable", "avx2", "avx512bw", "avx512", "neon", or "engine" for libdlk_fpga. */
 DF_API const char *df_kernels(void);
 
 /* Picks kernels by name, or the best ones for this processor with "auto". Not while another thread runs. */

@@ -17,8 +17,8 @@ static int write_logits(int images, uint64_t count, int output, const char *outp
             code = fail(RUNNER_IO, "image %llu cannot be read", (unsigned long long)image);
             break;
         }
-        df_run(pixels, logits, NULL, 0);
-        if (write_fully(output, logits, logit_bytes()) != 0)
+        code = run_image(pixels, logits);
+        if (code == RUNNER_OK && write_fully(output, logits, logit_bytes()) != 0)
             code = fail(RUNNER_IO, "%s: %s", output_path, strerror(errno));
     }
     free(pixels);

@@ -33,17 +33,19 @@ int run_benchmark(uint32_t images) {
     int32_t *logits = (int32_t *)allocate(logit_bytes());
     uint64_t *times = (uint64_t *)allocate(images * sizeof *times);
     fill_with_noise(pixels);
-    for (uint32_t i = 0; i < WARM_UP_RUNS && i < images; i++) df_run(pixels, logits, NULL, 0);
-    for (uint32_t i = 0; i < images; i++) {
+    int code = RUNNER_OK;
+    for (uint32_t i = 0; code == RUNNER_OK && i < WARM_UP_RUNS && i < images; i++) code = run_image(pixels, logits);
+    for (uint32_t i = 0; code == RUNNER_OK && i < images; i++) {
         const uint64_t start = nanoseconds();
-        df_run(pixels, logits, NULL, 0);
+        code = run_image(pixels, logits);
         times[i] = nanoseconds() - start;
     }
     qsort(times, images, sizeof *times, ascending);
-    printf("{\"kernels\":\"%s\",\"images\":%u,\"minimumNanoseconds\":%llu,\"medianNanoseconds\":%llu}\n", df_kernels(),
-           images, (unsigned long long)times[0], (unsigned long long)times[images / 2]);
+    if (code == RUNNER_OK)
+        printf("{\"kernels\":\"%s\",\"images\":%u,\"minimumNanoseconds\":%llu,\"medianNanoseconds\":%llu}\n", df_kernels(),
+               images, (unsigned long long)times[0], (unsigned long long)times[images / 2]);
     free(pixels);
     free(logits);
     free(times);
-    return RUNNER_OK;
+    return code;
 }

@@ -60,7 +60,9 @@ int classify(classifier *self, const uint8_t *bytes, size_t length, stage_second
     if (read_pixels(bytes, length, size, self->pixels, fault) != 0)
         return -1;
     const double decoded = seconds_now();
-    df_run(self->pixels, self->logits, NULL, 0);
+    const int32_t code = df_run(self->pixels, self->logits, NULL, 0);
+    if (code != DF_OK)
+        return refuse(fault, MACHINE_FAILED, "error %d: %s", code, df_error_text(code));
     const double computed = seconds_now();
     df_probabilities(self->logits, self->probabilities);
     const double ended = seconds_now();

@@ -22,7 +22,10 @@ typedef struct stage_seconds {
 classifier create_classifier(void);
 void destroy_classifier(classifier *old);
 
-/* Returns 0, or -1 with the fault of read_pixels or MODEL_NOT_RGB. */
+/* The code of a fault that is not the image's: the machine that the network is for cannot run it. */
+#define MACHINE_FAILED "MACHINE_FAILED"
+
+/* Returns 0, or -1 with the fault of read_pixels, MODEL_NOT_RGB or MACHINE_FAILED. */
 int classify(classifier *self, const uint8_t *bytes, size_t length, stage_seconds *spent, image_fault *fault);
 /* Label of the largest logit. */
 uint32_t best_class(const classifier *self);

@@ -13,9 +13,10 @@ static uint32_t fingerprint(const uint8_t *bytes, uint64_t count) {
 }
 
 static void print_layer(void *context, uint32_t layer, const uint8_t *levels, uint64_t bytes) {
-    (void)context;
-    printf("%s{\"layer\":\"%s\",\"digest\":\"%08x\"}", layer == 0 ? "" : ",", df_model_info()->layer_names[layer],
+    int *is_first = context;
+    printf("%s{\"layer\":\"%s\",\"digest\":\"%08x\"}", *is_first ? "" : ",", df_model_info()->layer_names[layer],
            fingerprint(levels, bytes));
+    *is_first = 0;
 }
 
 int run_layers(const char *images_path) {
@@ -27,9 +28,12 @@ int run_layers(const char *images_path) {
     int32_t *logits = (int32_t *)allocate(logit_bytes());
     int code = RUNNER_OK;
     if (read_fully(images, pixels, image_bytes()) == (long)image_bytes()) {
+        int is_first = 1;
         putchar('[');
-        df_run_observed(pixels, logits, NULL, 0, print_layer, NULL);
+        const int32_t result = df_run_observed(pixels, logits, NULL, 0, print_layer, &is_first);
         puts("]");
+        if (result != DF_OK)
+            code = fail(RUNNER_MACHINE, "error %d: %s", result, df_error_text(result));
     } else {
         code = fail(RUNNER_IO, "%s: holds no image", images_path);
     }

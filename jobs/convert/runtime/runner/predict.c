@@ -113,7 +113,8 @@ static int add_image(FILE *results, const char *path, uint32_t trials, classifie
         failed = classify(self, bytes, length, &times->each[times->count++], &fault);
     free(bytes);
     if (failed)
-        return fail(RUNNER_REFUSED, "%s: %s: %s", fault.code, path, fault.detail);
+        return fail(strcmp(fault.code, MACHINE_FAILED) == 0 ? RUNNER_MACHINE : RUNNER_REFUSED, "%s: %s: %s", fault.code,
+                    path, fault.detail);
     write_result(results, path, self);
     const uint32_t best = best_class(self);
     printf("%s: %s (%.4f)\n", path, df_model_info()->class_names[best], (double)self->probabilities[best]);

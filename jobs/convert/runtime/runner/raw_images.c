@@ -16,6 +16,11 @@ size_t logit_bytes(void) {
     return (size_t)df_model_info()->classes * sizeof(int32_t);
 }
 
+int run_image(const uint8_t *pixels, int32_t *logits) {
+    const int32_t code = df_run(pixels, logits, NULL, 0);
+    return code == DF_OK ? RUNNER_OK : fail(RUNNER_MACHINE, "error %d: %s", code, df_error_text(code));
+}
+
 int open_images(const char *path, uint64_t *images) {
     struct stat status;
     const int descriptor = open(path, O_RDONLY | O_CLOEXEC);

@@ -18,6 +18,8 @@ enum {
     RUNNER_IO = 3,
     /* An image cannot be classified; stderr begins with the code of its fault. */
     RUNNER_REFUSED = 4,
+    /* The machine that the network is for cannot run it; stderr has a sentence of df_error_text. */
+    RUNNER_MACHINE = 5,
 };
 
 /* Modes. Each returns an exit code and has told the cause of a failure on stderr. */
@@ -52,6 +54,9 @@ long read_fully(int descriptor, void *buffer, size_t bytes);
 int write_fully(int descriptor, const void *buffer, size_t bytes);
 /* Opens a file of whole images. Returns a descriptor, or -1 after telling why. images: how many it holds. */
 int open_images(const char *path, uint64_t *images);
+
+/* Runs one raw image. Returns RUNNER_OK, or RUNNER_MACHINE after telling why. */
+int run_image(const uint8_t *pixels, int32_t *logits);
 
 /* A JSON string with its quotes. */
 void write_json_string(FILE *output, const char *text);

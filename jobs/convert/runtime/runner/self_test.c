@@ -32,7 +32,9 @@ static int compare_image(int images, int expected_logits, uint64_t image, uint8_
         read_fully(expected_logits, expected, logit_bytes()) != (long)logit_bytes()) {
         return fail(RUNNER_IO, "image %llu or its logits cannot be read", (unsigned long long)image);
     }
-    df_run(pixels, actual, NULL, 0);
+    const int code = run_image(pixels, actual);
+    if (code != RUNNER_OK)
+        return code;
     for (uint32_t k = 0; k < df_model_info()->classes; k++) {
         if (actual[k] == expected[k])
             continue;

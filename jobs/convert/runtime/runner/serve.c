@@ -29,7 +29,7 @@ static int status_of(const char *code) {
         return 413;
     if (strcmp(code, "IMAGE_WRONG_TYPE") == 0)
         return 415;
-    return strcmp(code, "OUT_OF_MEMORY") == 0 ? 503 : 422;
+    return strcmp(code, "OUT_OF_MEMORY") == 0 || strcmp(code, MACHINE_FAILED) == 0 ? 503 : 422;
 }
 
 /* A problem document: RFC 9457. */
@@ -71,7 +71,10 @@ static int respond(FILE *output, const http_request *request, classifier *self) 
     }
     const int status = status_of(fault.code);
     char detail[sizeof fault.detail + 40];
-    snprintf(detail, sizeof detail, "The image cannot be used: %s.", fault.detail);
+    if (strcmp(fault.code, MACHINE_FAILED) == 0)
+        snprintf(detail, sizeof detail, "The network cannot run: %s", fault.detail);
+    else
+        snprintf(detail, sizeof detail, "The image cannot be used: %s.", fault.detail);
     write_problem(output, status, fault.code, detail);
     return status;
 }

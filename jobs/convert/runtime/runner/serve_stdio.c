@@ -16,7 +16,9 @@ int run_serve_stdio(void) {
             return fail(RUNNER_IO, "stdin: %s", strerror(errno));
         if ((size_t)count < image_bytes())
             return fail(RUNNER_IO, "stdin ended within an image, after %ld bytes", count);
-        df_run(pixels, logits, NULL, 0);
+        const int code = run_image(pixels, logits);
+        if (code != RUNNER_OK)
+            return code;
         if (write_fully(STDOUT_FILENO, logits, logit_bytes()) != 0) {
             return fail(RUNNER_IO, "stdout: %s", strerror(errno));
         }

@@ -4,6 +4,7 @@
 
 static const char *const kernel_names[DF_KERNEL_SETS] = {
     [DF_PORTABLE] = "portable", [DF_AVX2] = "avx2", [DF_AVX512BW] = "avx512bw", [DF_AVX512] = "avx512", [DF_NEON] = "neon",
+    [DF_ENGINE] = "engine",
 };
 
 /* A df_kernel_set, or AUTOMATIC until the processor has been asked. Atomic, for threads that run at the same time. */
@@ -39,6 +40,28 @@ const char *df_error_text(int32_t code) {
         return "The arena is smaller than arena_bytes of df_model_info, or not aligned to 64 bytes.";
     case DF_ERROR_KERNELS:
         return "This library has no kernels of that name, or this processor cannot run them.";
+    case DF_ERROR_ENGINE_NONE:
+        return "There is no UIO device named dropforge, or DF_ENGINE names no engine: apply the device tree overlay.";
+    case DF_ERROR_ENGINE_PERMISSION:
+        return "This user may not open the engine's device: see the udev rule, or become root.";
+    case DF_ERROR_ENGINE_NO_BITSTREAM:
+        return "Nothing answers as the engine: load its bitstream into the FPGA.";
+    case DF_ERROR_ENGINE_VERSION:
+        return "The bitstream and the library are of different versions: load the bitstream of this version.";
+    case DF_ERROR_ENGINE_ARRAY:
+        return "The engine's array is not the one that the network was packed for: load the other bitstream.";
+    case DF_ERROR_ENGINE_HELD:
+        return "Others have used the engine for seconds: stop them, or try again.";
+    case DF_ERROR_ENGINE_IMAGE:
+        return "The engine refuses the library's network, which is damaged: install the model again.";
+    case DF_ERROR_ENGINE_NOT_LOADED:
+        return "The engine forgot its network before it ran: try again.";
+    case DF_ERROR_ENGINE_STUCK:
+        return "The engine did not end in time and was stopped: load its bitstream again.";
+    case DF_ERROR_ENGINE_STOPPED:
+        return "The engine stopped the run, as its program is faulty: convert the model again.";
+    case DF_ERROR_ENGINE_LOST:
+        return "The engine was reset, or went away, during the run: try again.";
     default:
         return "This is no error code of the library.";
     }
@@ -82,8 +105,7 @@ int32_t df_run_observed(const uint8_t *pixels, int32_t *logits, void *arena, uin
         return DF_ERROR_ARENA;
     }
     const df_execution execution = {pixels, logits, arena, current_kernels(), observer, context};
-    df_generated_run(&execution);
-    return DF_OK;
+    return df_generated_run(&execution);
 }
 
 const char *df_kernels(void) {

@@ -12,6 +12,8 @@ struct Network {
 
 static Network the_network;
 
+static int32_t last_error = DF_OK;
+
 enum { INPUT_RANK = 4, OUTPUT_RANK = 2 };
 
 /* The inverse of Blueoil's DivideBy255. What is no number, or outside of 0 to 1, is taken for the nearer end. */
@@ -27,7 +29,12 @@ Network *network_create(void) {
 }
 
 bool network_init(Network *network) {
-    return network == &the_network;
+    last_error = network == &the_network ? df_generated_prepare() : DF_ERROR_ARGUMENT;
+    return last_error == DF_OK;
+}
+
+int32_t df_last_error(void) {
+    return last_error;
 }
 
 /* Nothing to give back; null is allowed. */
@@ -68,7 +75,8 @@ void network_run(Network *network, const void *input, void *output) {
     const float *values = (const float *)input;
     const uint32_t count = df_generated_info.height * df_generated_info.width * df_generated_info.channels;
     for (uint32_t i = 0; i < count; i++) df_generated_pixels[i] = to_pixel(values[i]);
-    df_run(df_generated_pixels, df_generated_logits, 0, 0);
-    df_softmax(df_generated_logits, (float *)output);
+    last_error = df_run(df_generated_pixels, df_generated_logits, 0, 0);
+    if (last_error == DF_OK)
+        df_softmax(df_generated_logits, (float *)output);
     __atomic_store_n(&network->busy, 0, __ATOMIC_RELEASE);
 }

@@ -74,7 +74,7 @@ typedef struct df_head_layer {
     const int32_t *bias;
 } df_head_layer;
 
-typedef enum df_kernel_set { DF_PORTABLE, DF_AVX2, DF_AVX512BW, DF_AVX512, DF_NEON, DF_KERNEL_SETS } df_kernel_set;
+typedef enum df_kernel_set { DF_PORTABLE, DF_AVX2, DF_AVX512BW, DF_AVX512, DF_NEON, DF_ENGINE, DF_KERNEL_SETS } df_kernel_set;
 
 /* scratch: what the conversion planned for the layer, aligned to 64 bytes. */
 void df_conv_int8(const df_int8_layer *layer, const uint8_t *input, uint8_t *output);
@@ -103,6 +103,9 @@ typedef struct df_execution {
 /* Generated for each network. */
 extern const df_info df_generated_info;
 extern uint8_t df_generated_arena[];
-void df_generated_run(const df_execution *execution);
+/* Returns DF_OK, or why the network's machine could not run it; then the logits are untouched. */
+int32_t df_generated_run(const df_execution *execution);
+/* Whether a run could begin; a network on an engine is loaded by it. */
+int32_t df_generated_prepare(void);
 
 #endif

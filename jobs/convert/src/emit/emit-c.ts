@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { type IntegerModel, planLayers, writeModel } from '@dropforge/quantized-inference';
 import { kernelFamilies, planMemory } from '@dropforge/quantized-inference/packed';
 import { arenaBytesOf } from './arena-bytes.ts';
-import { cString } from './c-text.ts';
 import { emitFamily } from './emit-family.ts';
+import { emitArena, emitCallBuffers, emitInfo } from './emit-info.ts';
 import { emitLayer, type LayerText } from './emit-layer.ts';
 
 /** C sources by path relative to the directory in which they are compiled. */
@@ -23,7 +23,7 @@ export function emitC(model: IntegerModel): Sources {
   const arenaBytes = arenaBytesOf(planned);
   const sections = [
     `/* Generated from the model ${digest}. */\n#include "df_dlk.h"\n#include "df_packed_conv.h"\n`,
-    `/* Working memory of callers that bring none. */\n_Alignas(DF_ARENA_ALIGNMENT) uint8_t df_generated_arena[${arenaBytes}];\n`,
+    emitArena(arenaBytes),
     emitCallBuffers(model),
     ...layers.map(({ definitions }, index) => `/* ${model.layers[index]?.name} */\n${definitions}`),
     emitInfo(model, digest, arenaBytes),
@@ -39,43 +39,8 @@ export function emitC(model: IntegerModel): Sources {
   return new Map([['df_network.c', sections.join('\n')]]);
 }
 
-/** What df_dlk.c converts its caller's float32 values into and out of. */
-function emitCallBuffers({ input, classes }: IntegerModel): string {
-  const pixels = input.height * input.width * input.channels;
-  return `uint8_t df_generated_pixels[${pixels}];\nint32_t df_generated_logits[${classes.length}];\n`;
-}
-
 function arena(offset: number | undefined): string {
   return `execution->arena + ${offset}`;
-}
-
-function emitInfo(model: IntegerModel, digest: string, arenaBytes: number): string {
-  const { height, width, channels } = model.input;
-  const names = (symbol: string, values: readonly string[]) =>
-    `static const char *const ${symbol}[] = {\n${values.map((value) => `    ${cString(value)},\n`).join('')}};\n`;
-  const fields = {
-    abi_version: 'DF_ABI_VERSION',
-    height,
-    width,
-    channels,
-    classes: model.classes.length,
-    layers: model.layers.length,
-    arena_bytes: arenaBytes,
-    // JavaScript prints the shortest text that reads back as the same double; C reads it so.
-    logit_scale: model.logitScale,
-    model_digest: cString(digest),
-    class_names: 'class_names',
-    layer_names: 'layer_names',
-  };
-  const body = Object.entries(fields).map(([name, value]) => `    .${name} = ${value},\n`);
-  return [
-    names('class_names', model.classes),
-    names(
-      'layer_names',
-      model.layers.map((layer) => layer.name),
-    ),
-    `const df_info df_generated_info = {\n${body.join('')}};\n`,
-  ].join('\n');
 }
 
 const OBSERVE = `\
@@ -94,11 +59,11 @@ const CHOOSE_FAMILY = [
   '#if defined(__x86_64__)',
   '    if (execution->kernels == DF_AVX2 || execution->kernels == DF_AVX512BW) {',
   '        run_groups(execution);',
-  '        return;',
+  '        return DF_OK;',
   '    }',
   '    if (execution->kernels == DF_AVX512) {',
   '        run_planes(execution);',
-  '        return;',
+  '        return DF_OK;',
   '    }',
   '#elif defined(__ARM_NEON)',
   '    if (execution->kernels == DF_NEON) {',
@@ -107,7 +72,7 @@ const CHOOSE_FAMILY = [
   '#else',
   '        run_planes(execution);',
   '#endif',
-  '        return;',
+  '        return DF_OK;',
   '    }',
   '#endif',
 ];
@@ -125,9 +90,15 @@ function emitRun(
     return [call, `observe(execution, ${index}, ${levels}, ${bytes});`];
   });
   return [
-    'void df_generated_run(const df_execution *execution) {',
+    'int32_t df_generated_run(const df_execution *execution) {',
     ...CHOOSE_FAMILY,
     ...statements.map((statement) => `    ${statement}`),
+    '    return DF_OK;',
+    '}',
+    '',
+    '/* A processor is always ready. */',
+    'int32_t df_generated_prepare(void) {',
+    '    return DF_OK;',
     '}',
     '',
   ].join('\n');

@@ -10,7 +10,7 @@ const ConversionConfig = z.object({
   modelName: z.string().min(1).max(128),
   classes: z.array(z.string().min(1).max(256)).min(1).max(4096),
   targets: z
-    .array(z.string().refine(isTargetName, 'is not a target: x86_64, aarch64 and armv7l are'))
+    .array(z.string().refine(isTargetName, 'is not a target: x86_64, aarch64, armv7l and fpga are'))
     .min(1)
     .refine((targets) => new Set(targets).size === targets.length, 'names a target twice'),
   datasetDigest: z.string().regex(/^[0-9a-f]{64}$/),

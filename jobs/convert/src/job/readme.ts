@@ -11,6 +11,7 @@ export function artifactReadme(input: Pick<PackageInput, 'config' | 'model' | 'm
   return [
     ...head(config.modelName, model, modelDigest),
     ...(first ? [...shell(first), ...python(first, model), ...c(first, model)] : []),
+    ...(built.includes('fpga') ? engine() : []),
     ...files(built),
   ].join('\n');
 }
@@ -87,6 +88,19 @@ function c(target: TargetName, { input, classes }: IntegerModel): string[] {
     '```',
     '',
     'The libraries call no other library, not even the C library, and allocate nothing.',
+    '',
+  ];
+}
+
+function engine(): string[] {
+  return [
+    '## On the engine of an FPGA',
+    '',
+    `\`${runnerPath('fpga')}\` and \`${libraryPaths('fpga')[0]}\` run the network on the accelerator of a DE10-Nano, whose bitstream must be`,
+    'loaded; the processor computes the head alone. They find it as the UIO device `dropforge`; `DF_ENGINE=/dev/mem` in the',
+    "environment takes the lightweight bridge's physical address instead, which needs root. Programs share the engine run by run.",
+    'When it cannot run, `network_init` says no, `network_run` leaves its output untouched, `df_last_error` has the code, and',
+    '`dropforge-run` ends with exit code 5.',
     '',
   ];
 }

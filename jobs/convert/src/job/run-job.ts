@@ -58,8 +58,7 @@ async function convert(
   progress.step('reference');
   const reference = await referenceLogits(model, evaluation);
   const classes = model.classes.length;
-  const sources = toolchain.emit(model);
-  const verifier: Verifier = { toolchain, sources, evaluation, classes, reference, directory: scratch };
+  const verifier: Verifier = { toolchain, model, evaluation, classes, reference, directory: scratch };
   const targets = new Map<TargetName, TargetResult>();
   for (const target of config.targets) {
     targets.set(target, await buildAndVerify(target, verifier, (stage) => progress.step(stage, target)));

@@ -3,8 +3,8 @@ import type { TargetName } from '../targets/index.ts';
 
 /** What the job needs of the C side: sources out of a model, a target out of sources, logits out of a target. */
 export interface Toolchain {
-  /** C sources by path. */
-  emit(model: IntegerModel): ReadonlyMap<string, string>;
+  /** Throws TargetFailure for a model that the target cannot run. */
+  emit(target: TargetName, model: IntegerModel): EmittedSources;
   /** Compiles into `directory`. Throws TargetFailure with the first compiler error. */
   build(target: TargetName, sources: ReadonlyMap<string, string>, directory: string): Promise<BuiltTarget>;
   /** Runs images (uint8, one after the other) and writes their int32 little-endian logits. Throws TargetFailure. */
@@ -13,6 +13,23 @@ export interface Toolchain {
   inspect(target: TargetName, bytes: Uint8Array): ElfFacts;
   /** The C header of the libraries. */
   header(): Promise<Uint8Array>;
+}
+
+export interface EmittedSources {
+  /** C sources by path. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Absent: the network runs on the processor. */
+  readonly engine?: EngineFacts;
+}
+
+/** What the conversion knows of a network on an engine. */
+export interface EngineFacts {
+  /** The array that it is packed for, `<input channels>x<output channels>`. */
+  readonly array: string;
+  /** Clock cycles of a run: exact, since nothing in the engine waits for anything that it does not know beforehand. */
+  readonly cyclesPerImage: number;
+  /** Of the image that the engine loads. */
+  readonly imageBytes: number;
 }
 
 export interface BuiltTarget {

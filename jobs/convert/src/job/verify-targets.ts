@@ -4,7 +4,7 @@ import { type IntegerModel, runReferenceBatch } from '@dropforge/quantized-infer
 import type { TargetName } from '../targets/index.ts';
 import { sha256 } from './digest.ts';
 import type { EvaluationSet } from './evaluation.ts';
-import { type ElfFacts, TargetFailure, type TargetRun, type Toolchain } from './toolchain.ts';
+import { type ElfFacts, type EngineFacts, TargetFailure, type TargetRun, type Toolchain } from './toolchain.ts';
 
 /** A target that was compiled and ran the golden images, or the reason why not. */
 export type TargetResult =
@@ -17,6 +17,7 @@ export type TargetResult =
       /** The static library. */
       readonly archive: InspectedFile;
       readonly stackBytes: number | undefined;
+      readonly engine: EngineFacts | undefined;
       readonly golden: GoldenRun;
     }
   | { readonly status: 'failed'; readonly error: TargetError };
@@ -44,10 +45,12 @@ export interface GoldenRun extends TargetRun {
 /** Seconds for an image on the slowest emulated target, and for starting the emulator; beyond them it hangs. */
 const SECONDS_PER_IMAGE = 5;
 const START_SECONDS = 60;
+/** For an image on a simulated engine, and for building its simulator. */
+const ENGINE_SECONDS_PER_IMAGE = 60;
 
 export interface Verifier {
   readonly toolchain: Toolchain;
-  readonly sources: ReadonlyMap<string, string>;
+  readonly model: IntegerModel;
   readonly evaluation: EvaluationSet;
   readonly classes: number;
   /** The reference's logits of the golden images. */
@@ -66,9 +69,10 @@ export async function buildAndVerify(
   verifier: Verifier,
   onStage: (stage: 'compile' | 'verify') => void,
 ): Promise<TargetResult> {
-  const { toolchain, sources, evaluation, directory } = verifier;
+  const { toolchain, model, evaluation, directory } = verifier;
   try {
     onStage('compile');
+    const { sources, engine } = toolchain.emit(target, model);
     const built = await toolchain.build(target, sources, join(directory, target));
     const runner = await inspected(toolchain, target, built.runner);
     const library = await inspected(toolchain, target, built.library);
@@ -76,11 +80,12 @@ export async function buildAndVerify(
     onStage('verify');
     const logitsFile = join(directory, `${target}.golden.i32`);
     const { goldenImages: images, goldenFile: imagesFile } = evaluation;
-    const timeoutSeconds = START_SECONDS + SECONDS_PER_IMAGE * images;
+    const timeoutSeconds = START_SECONDS + (engine ? ENGINE_SECONDS_PER_IMAGE : SECONDS_PER_IMAGE) * images;
     const run = await toolchain.run({ target, runner: built.runner, imagesFile, logitsFile, timeoutSeconds });
     const logits = await readLogits(logitsFile, images * verifier.classes);
     const golden = { ...run, logits, sha256: sha256(logits), ...compared(logits, verifier) };
-    return { status: 'ok', runnerPath: built.runner, runner, library, archive, golden, stackBytes: built.stackBytes };
+    const { runner: runnerPath, stackBytes } = built;
+    return { status: 'ok', runnerPath, runner, library, archive, golden, stackBytes, engine };
   } catch (error) {
     if (!(error instanceof TargetFailure)) throw error;
     return { status: 'failed', error: errorOf(error) };

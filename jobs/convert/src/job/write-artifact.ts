@@ -59,7 +59,8 @@ function targetEntry(target: TargetName, result: TargetResult): unknown {
     runner: runnerPath(target),
     libraries: libraryPaths(target),
     staticLibrary: archivePath(target),
-    // Undefined is left out of JSON: the gate then counts the most that a thread may have.
+    // Undefined is left out of JSON. Without a stack the gate counts the most that a thread may have.
     stackBytes: result.stackBytes,
+    engine: result.engine,
   };
 }

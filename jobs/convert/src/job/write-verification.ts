@@ -43,12 +43,14 @@ function record({ evaluation, evaluationRun, targets }: VerificationInput): unkn
 
 function targetRecord(target: TargetName, result: TargetResult): unknown {
   if (result.status === 'failed') return { ran: false, error: result.error };
+  const { engine } = result;
   const { sha256, agreeing, firstDifference, millisecondsPerImage, emulated } = result.golden;
   return {
     ran: true,
     golden: { file: goldenFile(target), sha256, agreeing, ...(firstDifference !== undefined && { firstDifference }) },
     millisecondsPerImage,
     emulated,
+    ...(engine && { engine }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Target } from './target.ts';
 /** 32-bit ARM with NEON and hard float, tuned for the Cortex-A9 of Cyclone V and Zynq-7000 boards. */
 export const armv7l: Target = {
   name: 'armv7l',
+  processor: 'armv7l',
   triple: 'arm-linux-gnueabihf',
   flags: ['-mcpu=cortex-a9', '-mfpu=neon', '-mfloat-abi=hard'],
   nodeArchitecture: 'arm',

@@ -5,21 +5,31 @@ import { describeFile, findBreaches, findMisfits, profiles } from '@dropforge/ar
 import { modelFromPlan } from '@dropforge/quantized-inference/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emitC } from '../emit/emit-c.ts';
+import { emitEngine } from '../emit/emit-engine.ts';
+import { arraySizes } from '../fpga/index.ts';
 import { buildTarget } from './build-target.ts';
 import { targets } from './targets.ts';
 
-const sources = emitC(
-  modelFromPlan({
-    input: { height: 4, width: 4, channels: 3 },
-    layers: [{ op: 'convolution', channels: 8, kernel: 3, stride: 1, padding: 1, bits: 2, weights: 'int8' }],
-    classes: 2,
-    seed: 1,
-  }),
-);
+const model = modelFromPlan({
+  input: { height: 4, width: 4, channels: 3 },
+  layers: [{ op: 'convolution', channels: 8, kernel: 3, stride: 1, padding: 1, bits: 2, weights: 'int8' }],
+  classes: 2,
+  seed: 1,
+});
+const sources = emitC(model);
 /** What is tested here does not depend on how fast the kernels are. */
 const quick = { extraFlags: ['-O1'] };
 const abi = [
-  ...['df_abi_version', 'df_error_text', 'df_kernels', 'df_model_info', 'df_probabilities', 'df_run', 'df_run_batch'],
+  ...[
+    'df_abi_version',
+    'df_error_text',
+    'df_kernels',
+    'df_last_error',
+    'df_model_info',
+    'df_probabilities',
+    'df_run',
+    'df_run_batch',
+  ],
   ...['df_run_observed', 'df_select_kernels', 'df_version', 'network_create', 'network_delete'],
   ...['network_get_input_rank', 'network_get_input_shape', 'network_get_output_rank', 'network_get_output_shape'],
   ...['network_init', 'network_run'],
@@ -35,7 +45,8 @@ describe('buildTarget', () => {
   it.each(Object.values(targets))(
     'makes a static program and a library that needs nothing, for $name',
     async (target) => {
-      const result = await buildTarget(target, sources, join(directory, target.name), quick);
+      const given = target.engine ? emitEngine(model, arraySizes[target.engine.array]).sources : sources;
+      const result = await buildTarget(target, given, join(directory, target.name), quick);
       if (result.status === 'failed') throw new Error(result.message);
       const library = describeFile(await readFile(result.library));
       expect([...findMisfits(library, profiles[target.name]), ...findBreaches(library, 'library', [])]).toEqual([]);

@@ -73,7 +73,7 @@ export async function buildTarget(
       const message = `No decoders for ${target.name}: run jobs/convert/fetch-decoders jobs/convert/.build/decoders.`;
       return { status: 'failed', code: 'DECODERS_MISSING', message };
     }
-    const files = await layOutSources(directory, runtime, sources);
+    const files = await layOutSources(target, directory, runtime, sources);
     return (await compileAll(build, files)) ?? (await linkAll(build, files, resolve(outputDirectory)));
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -94,17 +94,23 @@ interface SourceFiles {
   readonly runner: readonly string[];
 }
 
-async function layOutSources(directory: string, runtime: string, sources: Sources): Promise<SourceFiles> {
+async function layOutSources(
+  { engine }: Target,
+  directory: string,
+  runtime: string,
+  sources: Sources,
+): Promise<SourceFiles> {
   await cp(runtime, directory, { recursive: true });
   for (const [path, text] of sources) {
     const file = join(directory, 'network', path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   }
-  const kernels = (await cSourcesIn(join(directory, 'src'))).map((file) => `src/${file}`);
+  const kernels = (engine?.runtime ?? (await cSourcesIn(join(directory, 'src')))).map((file) => `src/${file}`);
+  const drivers = engine ? (await cSourcesIn(join(directory, 'fpga'))).map((file) => `fpga/${file}`) : [];
   const generated = [...sources.keys()].filter((path) => path.endsWith('.c')).map((path) => `network/${path}`);
   const runner = (await cSourcesIn(join(directory, 'runner'))).map((file) => `runner/${file}`);
-  return { network: [...generated.sort(), ...kernels], runner };
+  return { network: [...generated.sort(), ...kernels, ...drivers], runner };
 }
 
 async function cSourcesIn(directory: string): Promise<string[]> {
@@ -118,7 +124,7 @@ async function compileAll(build: Build, files: SourceFiles): Promise<BuildResult
   ] as const) {
     const failure = await compile(build.target, build.compiler, sources, {
       ...build,
-      includeDirectories: ['include', 'src'],
+      includeDirectories: ['include', 'src', 'fpga'],
       freestanding,
       extraFlags: [...(freestanding ? [] : decoderIncludeFlags), ...build.extraFlags],
     });

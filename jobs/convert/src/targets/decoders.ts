@@ -16,7 +16,7 @@ export const decoderLibraries = [...['jpeg', 'png16', 'z'].map((name) => `decode
 /** Copies the target's decoders into a build directory. False: nobody has fetched them. */
 export async function layOutDecoders(target: Target, directory: string, decoders: string): Promise<boolean> {
   try {
-    await cp(join(decoders, target.name), join(directory, 'decoders'), { recursive: true });
+    await cp(join(decoders, target.processor), join(directory, 'decoders'), { recursive: true });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false; // as node:fs rejects

@@ -6,6 +6,8 @@ export interface ProgramOptions {
   readonly timeoutSeconds: number;
   /** Where to look for programs instead of the PATH of this process. */
   readonly searchPath?: string | undefined;
+  /** Variables besides those of this process. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 export type ProgramOutcome =
@@ -18,7 +20,7 @@ export type ProgramOutcome =
 export function runProgram(
   program: string,
   programArguments: readonly string[],
-  { directory, timeoutSeconds, searchPath }: ProgramOptions,
+  { directory, timeoutSeconds, searchPath, environment }: ProgramOptions,
 ): Promise<ProgramOutcome> {
   const options = {
     ...(directory === undefined ? {} : { cwd: directory }),
@@ -26,7 +28,7 @@ export function runProgram(
     killSignal: 'SIGKILL',
     maxBuffer: 1024 * 1024,
     // Messages in English, whatever the user's language is, since their errors are looked for.
-    env: { ...process.env, LC_ALL: 'C', ...(searchPath === undefined ? {} : { PATH: searchPath }) },
+    env: { ...process.env, LC_ALL: 'C', ...(searchPath === undefined ? {} : { PATH: searchPath }), ...environment },
   } as const;
   return new Promise((resolve) => {
     execFile(program, programArguments, options, (error, stdout, stderr) => {

@@ -1,5 +1,6 @@
-/** Runs a built program on images: natively where this machine can, else under a user-mode emulator. */
+/** Runs a built program on images: natively where this machine can, else under an emulator and on a simulated engine. */
 import { runProgram } from './run-program.ts';
+import { findSimulator, withEngine } from './simulator.ts';
 import type { Target } from './target.ts';
 
 export type RunResult =
@@ -12,17 +13,21 @@ export type RunResult =
     }
   | { readonly status: 'failed'; readonly code: RunErrorCode; readonly message: string };
 
-export type RunErrorCode = 'EMULATOR_MISSING' | 'RUN_FAILED' | 'RUN_TIMEOUT';
+export type RunErrorCode = 'EMULATOR_MISSING' | 'SIMULATOR_MISSING' | 'RUN_FAILED' | 'RUN_TIMEOUT';
 
 export interface RunOptions {
   readonly timeoutSeconds: number;
   /** Where to look for the emulator. Default: PATH. */
   readonly searchPath?: string;
+  /** Value of DF_ENGINE, for programs of a target with an engine. */
+  readonly engine?: string;
 }
 
 /** Runs timed after the batch. Few under emulation, where a run takes a hundred times as long. */
 const NATIVE_RUNS = 200;
 const EMULATED_RUNS = 3;
+/** A simulated engine takes a second for each, and its time says nothing. */
+const SIMULATED_RUNS = 1;
 
 /**
  * `runner`: path of a `dropforge-run` for the target. `images`: file of raw uint8 images; `output`: file for their int32
@@ -35,10 +40,23 @@ export async function runTarget(
   output: string,
   options: RunOptions,
 ): Promise<RunResult> {
-  const emulated = target.nodeArchitecture !== process.arch;
+  if (target.engine === undefined) return runImages(target, runner, images, output, options);
+  const simulator = await findSimulator(target.engine.array, options.searchPath);
+  if ('missing' in simulator) return { status: 'failed', code: 'SIMULATOR_MISSING', message: simulator.missing };
+  return withEngine(simulator.program, (engine) => runImages(target, runner, images, output, { ...options, engine }));
+}
+
+async function runImages(
+  target: Target,
+  runner: string,
+  images: string,
+  output: string,
+  options: RunOptions,
+): Promise<RunResult> {
+  const emulated = target.nodeArchitecture !== process.arch || options.engine !== undefined;
   const batch = await runTargetProgram(target, runner, ['--images', images, '--output', output], options);
   if (batch.status === 'failed') return batch;
-  const runs = emulated ? EMULATED_RUNS : NATIVE_RUNS;
+  const runs = options.engine ? SIMULATED_RUNS : emulated ? EMULATED_RUNS : NATIVE_RUNS;
   const benchmark = await runTargetProgram(target, runner, ['--benchmark', String(runs)], options);
   if (benchmark.status === 'failed') return benchmark;
   return { status: 'ok', emulated, millisecondsPerImage: readMedian(benchmark.stdout) / 1e6 };
@@ -51,11 +69,15 @@ export async function runTargetProgram(
   target: Target,
   runner: string,
   modeArguments: readonly string[],
-  { timeoutSeconds, searchPath }: RunOptions,
+  { timeoutSeconds, searchPath, engine }: RunOptions,
 ): Promise<TargetProgramResult> {
   const emulated = target.nodeArchitecture !== process.arch;
   const [program, ...first] = emulated ? [target.emulator, runner] : [runner];
-  const outcome = await runProgram(program, [...first, ...modeArguments], { timeoutSeconds, searchPath });
+  const outcome = await runProgram(program, [...first, ...modeArguments], {
+    timeoutSeconds,
+    searchPath,
+    ...(engine !== undefined && { environment: { DF_ENGINE: engine } }),
+  });
   switch (outcome.kind) {
     case 'success':
       return { status: 'ok', stdout: outcome.stdout };

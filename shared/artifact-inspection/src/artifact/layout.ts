@@ -15,6 +15,7 @@ const libraryNames: Readonly<Record<ProfileName, readonly string[]>> = {
   x86_64: ['x86', 'x86_avx'],
   aarch64: ['aarch64'],
   armv7l: ['arm'],
+  fpga: ['fpga'],
 };
 
 const places = new Map(profileNames.flatMap((target) => placesFor(target)));

@@ -6,6 +6,7 @@ export const abis = {
     'df_abi_version',
     'df_error_text',
     'df_kernels',
+    'df_last_error',
     'df_model_info',
     'df_probabilities',
     'df_run',

@@ -41,6 +41,19 @@ const base = [
   'libstdc++.so.6',
 ];
 
+const cortexA9 = {
+  name: 'armv7l',
+  devices: 'DE10-Nano and other boards with a Cortex-A9, hard float',
+  ...{ machine: 'arm', class: 32 },
+  // ARMv7; VFPv3 (4 is the one with 16 registers); NEON without fused multiply-add: the processor of Cyclone V.
+  arm: { floatAbi: 'hard', architecture: 10, floatingPoint: 4, simd: 1 },
+  interpreter: '/lib/ld-linux-armhf.so.3',
+  libraries: [...base, 'ld-linux-armhf.so.3'],
+  glibc: [2, 23], // Ubuntu 16.04, the system of Blueoil's image for the DE10-Nano
+  // Of its 1 GiB the system on the FPGA takes a half.
+  ...{ maximumFileBytes: 32 * MiB, maximumMemoryBytes: 256 * MiB, pageBytes: 4_096 },
+} as const satisfies DeviceProfile;
+
 export const profiles = {
   x86_64: {
     name: 'x86_64',
@@ -61,24 +74,14 @@ export const profiles = {
     // The smallest board, a Raspberry Pi 3 A+, has 512 MiB. The kernel of the Raspberry Pi 5 has pages of 16 KiB.
     ...{ maximumFileBytes: 32 * MiB, maximumMemoryBytes: 256 * MiB, pageBytes: 16_384 },
   },
-  armv7l: {
-    name: 'armv7l',
-    devices: 'DE10-Nano and other boards with a Cortex-A9, hard float',
-    ...{ machine: 'arm', class: 32 },
-    // ARMv7; VFPv3 (4 is the one with 16 registers); NEON without fused multiply-add: the processor of Cyclone V.
-    arm: { floatAbi: 'hard', architecture: 10, floatingPoint: 4, simd: 1 },
-    interpreter: '/lib/ld-linux-armhf.so.3',
-    libraries: [...base, 'ld-linux-armhf.so.3'],
-    glibc: [2, 23], // Ubuntu 16.04, the system of Blueoil's image for the DE10-Nano
-    // Of its 1 GiB the system on the FPGA takes a half.
-    ...{ maximumFileBytes: 32 * MiB, maximumMemoryBytes: 256 * MiB, pageBytes: 4_096 },
-  },
+  armv7l: cortexA9,
+  fpga: { ...cortexA9, name: 'fpga', devices: 'DE10-Nano with the engine in its FPGA' },
 } as const satisfies Record<string, DeviceProfile>;
 
 export type ProfileName = keyof typeof profiles;
 export const profileNames = Object.keys(profiles) as ProfileName[]; // Object.keys forgets them
 
-/** The profile whose machine this is; undefined: none. */
+/** The profile whose machine this is, without what lies beside the processor; undefined: none. */
 export function profileOf(machine: string): DeviceProfile | undefined {
   return profileNames.map((name) => profiles[name]).find((profile) => profile.machine === machine);
 }

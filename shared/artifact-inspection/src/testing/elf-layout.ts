@@ -19,7 +19,7 @@ interface ProgramHeader {
   readonly alignment?: number;
 }
 
-export const elfMachines = { x86_64: 62, aarch64: 183, armv7l: 40 } as const;
+export const elfMachines = { x86_64: 62, aarch64: 183, armv7l: 40, fpga: 40 } as const;
 
 /** Room for the ELF header and eight program headers of either class. */
 const START = 64 + 8 * 56;

@@ -66,7 +66,7 @@ export function makeElf(plan: ElfPlan): Buffer {
           },
         ]),
   ];
-  const flags = target === 'armv7l' ? 0x05000000 | (floatAbi === 'hard' ? 0x400 : 0x200) : 0;
+  const flags = profiles[target].arm ? 0x05000000 | (floatAbi === 'hard' ? 0x400 : 0x200) : 0;
   const type = kind === 'program' ? 2 : 3;
   return layout.finish(dynamicBytes, { type, machine: elfMachines[target], flags, headers });
 }

@@ -40,7 +40,7 @@ export function makeObject(plan: ObjectPlan): Buffer {
     { name: '.strtab', type: 3, flags: 0, content: strings, link: 0 },
     { name: '.note.GNU-stack', type: 1, flags: 0, content: Buffer.alloc(0), link: 0 },
     { name: '.init_array', type: 14, flags: 3, content: Buffer.alloc(constructors * layout.wordBytes), link: 0 },
-    ...(target === 'armv7l'
+    ...(profiles[target].arm
       ? [{ name: '.ARM.attributes', type: 0x70000003, flags: 0, content: armAttributes(floatAbi), link: 0 }]
       : []),
   ];
@@ -58,7 +58,7 @@ export function makeObject(plan: ObjectPlan): Buffer {
       words([0, 0]),
     ]);
   });
-  const flags = target === 'armv7l' ? 0x05000000 : 0;
+  const flags = profiles[target].arm ? 0x05000000 : 0;
   const header = { type: 1, machine: elfMachines[target], flags, headers: [], sections: table.length };
   return layout.finish(Buffer.concat(table), header);
 }

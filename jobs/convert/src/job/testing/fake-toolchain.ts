@@ -17,9 +17,11 @@ export interface FakeBehaviour {
 export function fakeToolchain({ missing = [], wrong = [], truncated = [] }: FakeBehaviour = {}): Toolchain {
   let model: IntegerModel | undefined;
   return {
-    emit(given) {
+    emit(target, given) {
       model = given;
-      return new Map([['network.c', JSON.stringify(given.classes)]]);
+      const sources = new Map([['network.c', JSON.stringify(given.classes)]]);
+      const engine = { array: '64x64', cyclesPerImage: 1_000, imageBytes: 4_000 };
+      return target === 'fpga' ? { sources, engine } : { sources };
     },
     async build(target, sources, directory) {
       if (missing.includes(target)) throw new TargetFailure('COMPILER_MISSING', `There is no compiler for ${target}.`);

@@ -1,6 +1,6 @@
 #include "df_fpga.h"
 
-#include "../generated/df_gateware_registers.h"
+#include "df_gateware_registers.h"
 
 static uint32_t read_register(const df_fpga_bus *bus, uint32_t offset) { return bus->read(bus->context, offset); }
 
@@ -23,14 +23,19 @@ uint32_t df_fpga_load(const df_fpga_bus *bus, const uint32_t *words, size_t coun
     return error != 0 ? error : DF_GATEWARE_ERROR_LOAD_CHECKSUM;
 }
 
-uint32_t df_fpga_run(const df_fpga_bus *bus, const uint32_t *pixels, size_t count, uint64_t most_polls, uint32_t *cycles) {
+uint32_t df_fpga_run(const df_fpga_bus *bus, const uint32_t *pixels, size_t count, uint64_t patience, uint32_t *cycles) {
     for (size_t i = 0; i < count; i++) write_register(bus, DF_GATEWARE_PIXELS + (uint32_t)(4 * i), pixels[i]);
+    if (bus->wait) {
+        write_register(bus, DF_GATEWARE_REGISTER_INTERRUPT, 1);
+        write_register(bus, DF_GATEWARE_REGISTER_INTERRUPT_ENABLE, 1);
+    }
     write_register(bus, DF_GATEWARE_REGISTER_CONTROL, DF_GATEWARE_CONTROL_START);
-    for (uint64_t poll = 0; poll < most_polls; poll++) {
+    for (uint64_t waited = 0; waited < patience; waited += bus->wait ? bus->wait(bus->context) : 1) {
         const uint32_t status = read_register(bus, DF_GATEWARE_REGISTER_STATUS);
         if (status & DF_GATEWARE_STATUS_BUSY) continue;
         *cycles = read_register(bus, DF_GATEWARE_REGISTER_CYCLES);
-        return status & DF_GATEWARE_STATUS_ERROR ? read_register(bus, DF_GATEWARE_REGISTER_ERROR) : DF_FPGA_OK;
+        if (status & DF_GATEWARE_STATUS_ERROR) return read_register(bus, DF_GATEWARE_REGISTER_ERROR);
+        return status & DF_GATEWARE_STATUS_DONE ? DF_FPGA_OK : DF_FPGA_INTERRUPTED;
     }
     write_register(bus, DF_GATEWARE_REGISTER_CONTROL, DF_GATEWARE_CONTROL_ABORT);
     return DF_FPGA_STUCK;
