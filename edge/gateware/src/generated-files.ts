@@ -1,4 +1,5 @@
 /** What is written down once, in the converter, and read in three languages: SystemVerilog, C and English. */
+import { boardFiles } from '../board/src/board-files.ts';
 import { generateDocument } from './generate-document.ts';
 import { generateHeader } from './generate-header.ts';
 import { generateLayerDecoder, generatePackage } from './generate-package.ts';
@@ -10,6 +11,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['df_layer_decoder.sv', generateLayerDecoder()],
     ['df_gateware_registers.h', generateHeader()],
     ['registers.md', generateDocument()],
+    ...boardFiles(GENERATED_FROM),
   ]);
 }
 

@@ -20,7 +20,7 @@ module df_axi3_burst (
   assign incremented = (address_i & ~(step - 21'd1)) + step;
   // A burst that wraps has 2, 4, 8 or 16 beats, so its bytes are a power of two.
   assign wrap_mask = ((21'(length_i) + 21'd1) << size_i) - 21'd1;
-  assign wraps = length_i inside {4'd1, 4'd3, 4'd7, 4'd15};
+  assign wraps = length_i != '0 && (length_i & (length_i + 4'd1)) == '0;
 
   always_comb begin
     case (burst_i)
