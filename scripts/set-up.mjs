@@ -26,6 +26,7 @@ const packages = {
   conformance: ['python3-venv'],
   fuzz: ['libclang-rt-14-dev'],
   gateware: ['verilator', 'yosys', 'g++', 'make', 'device-tree-compiler'],
+  bitstream: ['gcc-arm-linux-gnueabihf', 'libc6-dev-armhf-cross', 'device-tree-compiler'],
 };
 
 /** Programs that the same purposes need where there is no apt. */
@@ -37,6 +38,7 @@ const programs = {
   conformance: ['python3'],
   fuzz: ['clang'],
   gateware: ['verilator', 'yosys', 'g++', 'make', 'dtc'],
+  bitstream: ['arm-linux-gnueabihf-gcc', 'dtc'],
 };
 
 /** Returns variables for the programs that follow. Ends the process when something has to be done by hand. */
