@@ -21,7 +21,7 @@ const packages = {
     'debian-archive-keyring',
   ],
   demo: ['dataset-fashion-mnist'],
-  test: ['python3-pytest', 'python3-boto3', 'default-jre-headless', 'dataset-fashion-mnist'],
+  test: ['python3-pytest', 'python3-boto3', 'default-jre-headless', 'dataset-fashion-mnist', 'ansible-core'],
   check: ['shellcheck'],
   conformance: ['python3-venv'],
   fuzz: ['libclang-rt-14-dev'],
