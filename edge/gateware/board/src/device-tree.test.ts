@@ -26,11 +26,16 @@ describe.skipIf(!hasTool('dtc'))('the device tree overlays', () => {
   const get = (path: string, property: string, type = 'x') =>
     runTool('fdtget', ['-t', type, join(folder, 'merged.dtb'), path, property]).trim();
 
+  function merge(out: string, overlays: readonly string[]): void {
+    const blobs = overlays.map((name) => join(folder, `${name}.dtbo`));
+    runTool('fdtoverlay', ['-i', join(folder, 'base.dtb'), '-o', join(folder, out), ...blobs]);
+  }
+
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'dropforge-device-tree-'));
     writeFileSync(join(folder, 'base.dts'), baseTree);
     runTool('dtc', ['-@', '-I', 'dts', '-O', 'dtb', '-o', join(folder, 'base.dtb'), join(folder, 'base.dts')]);
-    for (const name of ['dropforge-bridge', 'dropforge']) {
+    for (const name of ['dropforge-bridge', 'dropforge', 'dropforge-static']) {
       const source = join(boardRoot, `device-tree/${name}.dts`);
       const said = runTool('sh', [
         '-c',
@@ -41,8 +46,8 @@ describe.skipIf(!hasTool('dtc'))('the device tree overlays', () => {
       ]);
       expect(said, name).toBe('');
     }
-    const overlays = ['dropforge-bridge.dtbo', 'dropforge.dtbo'].map((name) => join(folder, name));
-    runTool('fdtoverlay', ['-i', join(folder, 'base.dtb'), '-o', join(folder, 'merged.dtb'), ...overlays]);
+    merge('merged.dtb', ['dropforge-bridge', 'dropforge']);
+    merge('static.dtb', ['dropforge-static']);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -54,6 +59,14 @@ describe.skipIf(!hasTool('dtc'))('the device tree overlays', () => {
     expect(get('/soc/fpga-region', 'firmware-name', 's')).toBe('dropforge.rbf');
     expect(get('/soc/fpga-region', 'fpga-bridges')).toBe(get('/soc/fpga-bridge@ff400000', 'phandle'));
     expect(get('/soc/fpga-bridge@ff400000', 'status', 's')).toBe('okay');
+  });
+
+  it('say the same of the engine where U-Boot loads it', () => {
+    for (const property of ['reg', 'interrupts', 'interrupt-parent', 'compatible']) {
+      const node = '/soc/dropforge@ff200000';
+      const found = runTool('fdtget', ['-t', 'x', join(folder, 'static.dtb'), node, property]).trim();
+      expect(found, property).toBe(get(node.replace('/soc', '/soc/fpga-region'), property));
+    }
   });
 
   it('give the engine its two megabytes and its interrupt', () => {
