@@ -11,7 +11,14 @@ const steps: readonly [string, string, string[]][] = [
   ['TypeScript', bin('tsc'), []],
   ['structure', bin('vitest'), ['run', 'test/architecture', '--reporter=dot']],
   ['ruff', 'ruff', ['check', 'jobs/train', 'jobs/convert']],
-  ['ShellCheck', 'shellcheck', ['.ci/run', 'jobs/drop-privileges', 'jobs/convert/fetch-decoders']],
+  [
+    'ShellCheck',
+    'shellcheck',
+    [
+      ...['.ci/run', 'jobs/drop-privileges', 'jobs/convert/fetch-decoders'],
+      ...['edge/gateware/board/build-bitstream', 'edge/gateware/board/component/load-bitstream'],
+    ],
+  ],
 ];
 
 const failed = steps.filter((step) => !succeeds(...step)).map(([name]) => name);

@@ -25,6 +25,7 @@ const verbs = {
   deploy: { needs: [], script: 'scripts/deploy/deploy.ts' },
   remove: { needs: [], script: 'scripts/deploy/remove.ts' },
   images: { needs: [], script: 'scripts/deploy/images.ts' },
+  bitstream: { needs: ['bitstream'], script: 'scripts/deploy/bitstream.ts' },
 };
 
 const [verb = '', ...rest] = process.argv.slice(2);

@@ -23,11 +23,12 @@ const packages = {
     'debian-archive-keyring',
   ],
   demo: ['dataset-fashion-mnist'],
-  test: ['python3-pytest', 'python3-boto3', 'default-jre-headless', 'dataset-fashion-mnist'],
+  test: ['python3-pytest', 'python3-boto3', 'default-jre-headless', 'dataset-fashion-mnist', 'ansible-core'],
   check: ['shellcheck'],
   conformance: ['python3-venv'],
   fuzz: ['libclang-rt-14-dev'],
-  gateware: ['verilator', 'yosys', 'g++', 'make'],
+  gateware: ['verilator', 'yosys', 'g++', 'make', 'device-tree-compiler'],
+  bitstream: ['gcc-arm-linux-gnueabihf', 'libc6-dev-armhf-cross', 'device-tree-compiler'],
 };
 
 /** Programs that the same purposes need where there is no apt. */
@@ -38,7 +39,8 @@ const programs = {
   check: ['shellcheck'],
   conformance: ['python3'],
   fuzz: ['clang'],
-  gateware: ['verilator', 'yosys', 'g++', 'make'],
+  gateware: ['verilator', 'yosys', 'g++', 'make', 'dtc'],
+  bitstream: ['arm-linux-gnueabihf-gcc', 'dtc'],
 };
 
 /** Returns variables for the programs that follow. Ends the process when something has to be done by hand. */

@@ -63,6 +63,17 @@ describe('the account', () => {
     });
   });
 
+  it('makes a component, and says that a version never changes', async () => {
+    const path = 'POST /greengrass/v2/createComponentVersion';
+    answers[path] = { status: 201, body: '{"arn": "arn:aws:greengrass:component/1"}' };
+    expect(await createAccount('eu-west-1').createComponent({})).toBe('arn:aws:greengrass:component/1');
+    answers[path] = { status: 409, body: '{"__type": "ConflictException", "message": "it exists"}' };
+    await expect(createAccount('eu-west-1').createComponent({})).rejects.toMatchObject({
+      code: 'COMPONENT_EXISTS',
+      message: 'it exists',
+    });
+  });
+
   it('finds every certificate that holds a policy', async () => {
     answers['POST /policy-targets/dropforge-dev-device'] = { status: 200, body: '{"targets": ["arn:aws:iot:cert/1"]}' };
     expect(await createAccount('eu-west-1').policyHolders('dropforge-dev-device')).toEqual(['arn:aws:iot:cert/1']);

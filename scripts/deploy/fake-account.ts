@@ -5,6 +5,7 @@ export function createFakeAccount() {
   const world = {
     outputs: undefined as Record<string, string> | undefined,
     objects: new Map<string, string>(),
+    components: [] as object[],
     holders: [] as string[],
     prices: { 'ml.c5.xlarge': 0.23, 'ml.c7i.xlarge': 0.24 } as Record<string, number>,
     asked: [] as string[],
@@ -20,6 +21,10 @@ export function createFakeAccount() {
     },
     async putObject(bucket, key, body, contentType) {
       world.objects.set(`${bucket}/${key}`, `${contentType}: ${body}`);
+    },
+    async createComponent(recipe) {
+      world.components.push(recipe);
+      return `arn:aws:greengrass:eu-west-1:123456789012:components:${world.components.length}`;
     },
     policyHolders: async () => world.holders,
     trainingPrices: async () => world.prices,

@@ -5,6 +5,7 @@ import { lintDockerfiles } from '../images/hadolint.ts';
 import { fuzzApi } from './api/schemathesis.ts';
 import { type Result, runSteps, type Step } from './checks.ts';
 import { runOnMoto } from './moto/contract-suites.ts';
+import { checkProvisioning } from './provisioning/index.ts';
 import { checkBrevitas } from './qonnx/index.ts';
 import { remoteSteps } from './remote.ts';
 import { checkRequests } from './requests/index.ts';
@@ -34,6 +35,7 @@ function localSteps(): Step[] {
     withPython(environment, 'the Dockerfiles', (bin) => lintDockerfiles(bin, root)),
     withPython(environment, 'the HTTP API', (bin) => fuzzApi(bin, join(root, 'docs/openapi.json'))),
     { name: 'QONNX exports of Brevitas', run: () => checkBrevitas(root) },
+    { name: 'the provisioning of devices', run: () => checkProvisioning(root) },
   ];
 }
 

@@ -54,6 +54,12 @@ export const justified: readonly Justification[] = [
     actions: /^s3:GetBucketLocation$/,
     reason: "the Greengrass nucleus asks for the bucket's region before it downloads; the virtual devices do not",
   },
+  {
+    roles: /^DeviceRole$/,
+    actions: /^s3:GetObject$/,
+    resource: /bitstreams/,
+    reason: 'a board fetches its bitstream with the role; the virtual devices have no FPGA',
+  },
 ];
 
 /** Actions that AWS knows no resources for, by the service authorization reference, with who may use them. */

@@ -1,5 +1,6 @@
 /** What is written down once, in the converter, and read in three languages: SystemVerilog, C and English. */
 import { join } from 'node:path';
+import { boardFiles } from '../board/src/board-files.ts';
 import { generateDocument } from './generate-document.ts';
 import { generateHeader } from './generate-header.ts';
 import { generateLayerDecoder, generatePackage } from './generate-package.ts';
@@ -12,6 +13,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     [join(root, 'generated/df_layer_decoder.sv'), generateLayerDecoder()],
     [join(driver, 'df_gateware_registers.h'), generateHeader()],
     [join(root, 'generated/registers.md'), generateDocument()],
+    ...boardFiles(GENERATED_FROM),
   ]);
 }
 
