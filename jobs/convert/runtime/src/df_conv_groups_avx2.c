@@ -73,6 +73,8 @@ DF_INLINE_AVX2 void fold(tile *bytes, tile *all, tile *odd, const int32_t pixels
         }
     }
     clear(bytes, pixels, registers);
+    /* The 16-bit sums stay in memory: the compiler would take them for registers, which there are not enough of. */
+    __asm__ volatile("" ::"r"(all), "r"(odd) : "memory");
 }
 
 /* Number of thresholds reached: all of them, less those above the sum (a comparison that holds is -1). */
@@ -84,6 +86,34 @@ DF_INLINE_AVX2 __m256i levels_of(__m256i even, __m256i odd, const int16_t *thres
         odd_levels = _mm256_add_epi16(odd_levels, _mm256_cmpgt_epi16(_mm256_load_si256(row + 2), odd));
     }
     return _mm256_or_si256(even_levels, _mm256_slli_epi16(odd_levels, 8));
+}
+
+/* Levels of pixel p's channels r * 32 to r * 32 + 31 of the block. */
+DF_INLINE_AVX2 __m256i levels_at(const df_packed_conv *layer, int32_t block, const tile *all, const tile *odd, int32_t p,
+                                 int32_t r, const int32_t count) {
+    const int16_t *thresholds = (const int16_t *)layer->thresholds + (int64_t)block * count * DF_GROUP_LANES;
+    const __m256i even = _mm256_sub_epi16(all->at[p][r], _mm256_slli_epi16(odd->at[p][r], 8));
+    return levels_of(even, odd->at[p][r], thresholds + r * LANES / 2, count);
+}
+
+/* Sums to levels, and those to their places. A function of its own, so that each kind of tile need not have its code. */
+static __attribute__((noinline, target("avx2"))) void store_tile(const df_packed_conv *layer, uint8_t *output, int32_t y,
+                                                                 int32_t x, int32_t block, const tile *all,
+                                                                 const tile *odd, int32_t pixels, int32_t registers) {
+    const df_layout *layout = &layer->output;
+    const int32_t first = block * DF_GROUP_LANES, count = layer->threshold_count;
+    const int is_usual = count == 3 && layout->format == DF_GROUPS && layout->shape.channels - first >= DF_GROUP_LANES;
+    for (int32_t p = 0; p < pixels; p++) {
+        uint8_t *segment = output + df_offset(layout, y, x + p);
+        if (is_usual) {
+            const __m256i low = levels_at(layer, block, all, odd, p, 0, 3);
+            const __m256i high = levels_at(layer, block, all, odd, p, 1, 3);
+            _mm_storeu_si128((__m128i *)(segment + first / 4), df_groups_of_64(low, high));
+        } else {
+            for (int32_t r = 0; r < registers; r++)
+                df_store_32(layout, segment, first + r * LANES, levels_at(layer, block, all, odd, p, r, count));
+        }
+    }
 }
 
 /*
@@ -117,18 +147,7 @@ DF_INLINE_AVX2 void compute_tile(const df_packed_conv *restrict layer, const uin
         weights += layer->steps * DF_GROUP_LANES;
     }
     fold(&bytes, &all, &odd, pixels, registers);
-    const int16_t *thresholds =
-        (const int16_t *)layer->thresholds + (int64_t)block * layer->threshold_count * DF_GROUP_LANES;
-    DF_UNROLL
-    for (int32_t p = 0; p < pixels; p++) {
-        uint8_t *segment = output + df_offset(&layer->output, y, x + p);
-        DF_UNROLL
-        for (int32_t r = 0; r < registers; r++) {
-            const __m256i even = _mm256_sub_epi16(all.at[p][r], _mm256_slli_epi16(odd.at[p][r], 8));
-            const __m256i levels = levels_of(even, odd.at[p][r], thresholds + r * LANES / 2, layer->threshold_count);
-            df_store_32(&layer->output, segment, block * DF_GROUP_LANES + r * LANES, levels);
-        }
-    }
+    store_tile(layer, output, y, x, block, &all, &odd, pixels, registers);
 }
 
 /* All tiles. taps: as of compute_tile. */
