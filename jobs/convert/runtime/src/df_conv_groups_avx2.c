@@ -36,26 +36,21 @@ DF_INLINE_AVX2 void look_up(tile *bytes, const uint8_t *groups, int64_t column_s
                             int64_t tap_step, int32_t steps, const int32_t taps, const int32_t pixels,
                             const int32_t registers) {
     for (int32_t step = 0; step < steps; step++, weights += DF_GROUP_LANES) {
-        __m256i choice[SHARED_TAPS][TILE_REGISTERS];
-        DF_UNROLL
-        for (int32_t t = 0; t < taps; t++)
-            DF_UNROLL
-            for (int32_t r = 0; r < registers; r++)
-                choice[t][r] = _mm256_load_si256((const __m256i *)(weights + t * tap_step + r * LANES));
+        __m256i table[TILE_PIXELS + SHARED_TAPS - 1];
         DF_UNROLL
         for (int32_t column = 0; column < pixels + taps - 1; column++) {
             const __m128i *entry = (const __m128i *)df_group_table[groups[column * column_step + step]];
-            const __m256i table = _mm256_broadcastsi128_si256(_mm_load_si128(entry));
-            DF_UNROLL
-            for (int32_t t = 0; t < taps; t++) {
-                const int32_t p = column - t;
-                if (p < 0 || p >= pixels)
-                    continue;
-                DF_UNROLL
-                for (int32_t r = 0; r < registers; r++)
-                    bytes->at[p][r] = _mm256_add_epi8(bytes->at[p][r], _mm256_shuffle_epi8(table, choice[t][r]));
-            }
+            table[column] = _mm256_broadcastsi128_si256(_mm_load_si128(entry));
         }
+        DF_UNROLL
+        for (int32_t t = 0; t < taps; t++)
+            DF_UNROLL
+            for (int32_t r = 0; r < registers; r++) {
+                const __m256i choice = _mm256_load_si256((const __m256i *)(weights + t * tap_step + r * LANES));
+                DF_UNROLL
+                for (int32_t p = 0; p < pixels; p++)
+                    bytes->at[p][r] = _mm256_add_epi8(bytes->at[p][r], _mm256_shuffle_epi8(table[p + t], choice));
+            }
     }
 }
 
