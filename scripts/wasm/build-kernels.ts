@@ -34,6 +34,8 @@ const flags = [
   '-nostdlib',
   '-mbulk-memory',
   '-msimd128',
+  // Its pointers that count up hide constant offsets, which loads have room for: 2 to 6 % slower.
+  ...['-mllvm', '-disable-lsr'],
   ...['-Wall', '-Wextra', '-Werror'],
   ...['-I', join(runtime, 'include'), '-I', join(runtime, 'src')],
   ...['-Wl,--no-entry', '-Wl,--export=__heap_base', '-Wl,-z,stack-size=65536', '-Wl,--strip-all'],

@@ -21,6 +21,10 @@ typedef struct df_packed_conv {
     int32_t steps;
     const void *weights;
     const void *thresholds;
+#if defined(__x86_64__)
+    /* The weights once more, for df_conv_bytes_avx2 alone. */
+    const int16_t *pairs;
+#endif
 } df_packed_conv;
 
 /*
@@ -43,7 +47,7 @@ void df_conv_planes_neon(const df_packed_conv *layer, const uint8_t *input, uint
 /*
  * Int8 weights, input in DF_LEVELS. weights: int8 [block of DF_WORD_LANES channels][row][step][channel in block][4 bytes],
  * 0 after the last byte of a row. thresholds: int32 [block][threshold][channel in block]; the accumulator is the sum of
- * weight * byte.
+ * weight * byte. pairs: the weights as int16 [block][row][pair of taps][channel in block][2], 0 after the last tap of a row.
  */
 void df_conv_bytes_avx2(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
 void df_conv_bytes_avx512vnni(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);

@@ -25,6 +25,28 @@ DF_INLINE_AVX2 uint32_t df_groups_of_16(__m128i levels) {
     return (uint32_t)_mm_cvtsi128_si32(_mm_shuffle_epi8(groups, _mm_set1_epi32(0x0c080400)));
 }
 
+/* The same for twice 32 levels. */
+DF_INLINE_AVX2 __m128i df_groups_of_64(__m256i low, __m256i high) {
+    const __m256i by_4 = _mm256_set1_epi16(0x0401), by_16 = _mm256_set1_epi32(0x00100001);
+    const __m256i low_groups = _mm256_madd_epi16(_mm256_maddubs_epi16(low, by_4), by_16);
+    const __m256i high_groups = _mm256_madd_epi16(_mm256_maddubs_epi16(high, by_4), by_16);
+    /* In each half four groups of `low`, then four of `high`. */
+    const __m256i words = _mm256_packus_epi32(low_groups, high_groups);
+    const __m256i bytes = _mm256_packus_epi16(words, words);
+    return _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 0, 4, 1, 5)));
+}
+
+/* The same for 32 levels of 32 bits. */
+DF_INLINE_AVX2 uint64_t df_groups_of_words(__m256i a, __m256i b, __m256i c, __m256i d) {
+    /* Groups 0, 2, 4 and 6 in the low half, the others in the high one. */
+    const __m256i levels = _mm256_packus_epi16(_mm256_packus_epi32(a, b), _mm256_packus_epi32(c, d));
+    const __m256i pairs = _mm256_maddubs_epi16(levels, _mm256_set1_epi16(0x0401));
+    const __m256i groups = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x00100001));
+    const __m128i even = _mm256_castsi256_si128(groups), odd = _mm256_extracti128_si256(groups, 1);
+    const __m128i both = _mm_or_si128(even, _mm_slli_epi32(odd, 8));
+    return (uint64_t)_mm_cvtsi128_si64(_mm_shuffle_epi8(both, _mm_set1_epi64x(0x0d0c090805040100)));
+}
+
 DF_INLINE_AVX2 void df_store_bytes(uint8_t *target, const void *source, int32_t count) {
     for (int32_t i = 0; i < count; i++) target[i] = ((const uint8_t *)source)[i];
 }

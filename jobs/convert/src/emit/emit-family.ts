@@ -5,6 +5,7 @@ import {
   type PackedConvolution,
   packBytes,
   packGroups,
+  packPairs,
   packWords,
   planStepMemory,
   planSteps,
@@ -65,7 +66,7 @@ function emitStep(
     }
     case 'convolution':
       return {
-        definitions: emitConvolution(layers[step.layer] as PlannedLayer, step, symbol),
+        definitions: emitConvolution(layers[step.layer] as PlannedLayer, step, symbol, family),
         call: `df_conv_${step.kernel}(&${symbol}, ${input}, ${output}, execution->kernels);`,
         observe: observeConvolution(layers, step, symbol, output, memory),
       };
@@ -74,9 +75,17 @@ function emitStep(
 
 type ConvolutionStep = Extract<Step, { kind: 'convolution' }>;
 
-function emitConvolution(planned: PlannedLayer, step: ConvolutionStep, symbol: string): string {
+function emitConvolution(
+  planned: PlannedLayer,
+  step: ConvolutionStep,
+  symbol: string,
+  family: KernelFamily,
+): string {
   const layer = planned.layer as ConvolutionLayer; // a convolution step's layer is one
   const packed = pack(planned, layer, step);
+  // Of the processors without planes, those for 64-bit PCs may be without a product of bytes.
+  const hasPairs = family === 'groups' && step.kernel === 'bytes';
+  const onX86 = (text: string) => (hasPairs ? `#if defined(__x86_64__)\n${text}#endif\n` : '');
   const fields = [
     `.input = ${cLayout(step.input)}`,
     `.output = ${cLayout(step.output)}`,
@@ -90,7 +99,9 @@ function emitConvolution(planned: PlannedLayer, step: ConvolutionStep, symbol: s
   return [
     cArray(packed.weightType, `${symbol}_weights`, packed.weights),
     cArray(packed.thresholdType, `${symbol}_thresholds`, packed.thresholds),
-    `static const df_packed_conv ${symbol} = {\n${fields.map((text) => `    ${text},\n`).join('')}};\n`,
+    onX86(cArray('int16_t', `${symbol}_pairs`, packPairs(layer, step.input))),
+    `static const df_packed_conv ${symbol} = {\n${fields.map((text) => `    ${text},\n`).join('')}`,
+    `${onX86(`    .pairs = ${symbol}_pairs,\n`)}};\n`,
   ].join('');
 }
 

@@ -69,21 +69,43 @@ export function packWords(layer: ConvolutionLayer, words: Uint32Array, input: La
 export function packBytes(layer: ConvolutionLayer, zeroPoint: number): PackedConvolution {
   const rowTaps = layer.kernel * layer.inputChannels;
   const steps = Math.ceil(rowTaps / 4);
-  const taps = tapCount(layer);
-  const values = layer.weights.format === 'int8' ? layer.weights.values : signedWeights(layer, layer.weights.words);
   const weights = new Int8Array(paddedChannels(layer, WORD_LANES) * layer.kernel * steps * 4);
   const sums = new Int32Array(layer.outputChannels);
-  for (let index = 0; index < values.length; index++) {
-    const [channel, tap] = [Math.floor(index / taps), index % taps];
+  forEachWeight(layer, (channel, tap, weight) => {
     const [row, place] = [Math.floor(tap / rowTaps), tap % rowTaps];
     const step = row * steps + Math.floor(place / 4);
-    weights[laneIndex(channel, step, layer.kernel * steps, WORD_LANES) * 4 + (place % 4)] = values[index] ?? 0;
-    sums[channel] = (sums[channel] ?? 0) + (values[index] ?? 0);
-  }
+    weights[laneIndex(channel, step, layer.kernel * steps, WORD_LANES) * 4 + (place % 4)] = weight;
+    sums[channel] = (sums[channel] ?? 0) + weight;
+  });
   const thresholds = packThresholds(layer, WORD_LANES, 2 ** 31 - 1, (channel, threshold) =>
     Math.min(Math.max(threshold + zeroPoint * (sums[channel] ?? 0), -(2 ** 31)), 2 ** 31 - 1),
   );
   return { steps, weightType: 'int8_t', weights, thresholdType: 'int32_t', thresholds };
+}
+
+/** The weights of df_conv_bytes once more, as the 16-bit pairs that df_conv_bytes_avx2 multiplies. `input`: what it reads. */
+export function packPairs(layer: ConvolutionLayer, input: Layout): Int16Array {
+  const rowTaps = layer.kernel * pixelBytes(input);
+  const pairs = Math.ceil(rowTaps / 2);
+  const packed = new Int16Array(paddedChannels(layer, WORD_LANES) * layer.kernel * pairs * 2);
+  forEachWeight(layer, (channel, tap, weight) => {
+    const [row, place] = [Math.floor(tap / rowTaps), tap % rowTaps];
+    const step = row * pairs + Math.floor(place / 2);
+    packed[laneIndex(channel, step, layer.kernel * pairs, WORD_LANES) * 2 + (place % 2)] = weight;
+  });
+  return packed;
+}
+
+/** Weights as the integers that they are. `tap`: as in BitWeights and Int8Weights. */
+function forEachWeight(
+  layer: ConvolutionLayer,
+  visit: (channel: number, tap: number, weight: number) => void,
+): void {
+  const taps = tapCount(layer);
+  const values = layer.weights.format === 'int8' ? layer.weights.values : signedWeights(layer, layer.weights.words);
+  for (let index = 0; index < values.length; index++) {
+    visit(Math.floor(index / taps), index % taps, values[index] ?? 0);
+  }
 }
 
 /** Where a tap lies in the rows of a window: a channel's place behind the pixels and segments before it. */
