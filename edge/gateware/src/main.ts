@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { generate } from './generate.ts';
 import { lintAll } from './lint.ts';
+import { prove } from './prove.ts';
 import { synth } from './synth.ts';
 import { verify } from './verify.ts';
 
@@ -10,6 +11,7 @@ const commands = {
   generate: { run: generate, help: 'write generated/ anew from jobs/convert/src/fpga' },
   lint: { run: lintAll, help: 'check the sources of every array with Verilator' },
   verify: { run: verify, help: 'run whole networks on the simulated engine and compare every level' },
+  prove: { run: prove, help: 'prove the properties of modules in formal/, for all inputs' },
   synth: { run: synth, help: 'map the product arrays to a Cyclone V; count cells and estimate the clock' },
 };
 
