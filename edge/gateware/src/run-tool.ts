@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 
 interface ToolOptions {
   readonly cwd?: string;
+  /** Milliseconds after which the tool is ended, which counts as a failure. */
+  readonly timeout?: number;
 }
 
 /** Returns what the tool printed. Throws with its messages, or with what to install where it is missing. */

@@ -36,6 +36,13 @@ export const proofs: readonly Proof[] = [
     sentence: 'ends every run within its limit, and tells so once',
   },
   {
+    module: 'df_address_generator',
+    parameters: {},
+    method: 'induction',
+    depth: 2,
+    sentence: 'gives every tap its address and ends',
+  },
+  {
     module: 'df_chunk_counter',
     parameters: {},
     method: 'induction',

@@ -31,6 +31,9 @@ export function proveModule({ module, parameters, depth, method }: Proof, source
   }
 }
 
+/** Of one solver run: a proof that takes longer has a property that the solver cannot reason about. */
+const MOST_MILLISECONDS = 300_000;
+
 /** Returns the number of assertions. */
 function writeProblem(
   folder: string,
@@ -56,9 +59,9 @@ function writeProblem(
 function solve(folder: string, depth: number, method: Proof['method']): string | null {
   const runs = method === 'induction' ? [[], ['-i']] : [[]];
   for (const options of runs) {
-    const { status, output } = tryTool('yosys-smtbmc', ['-s', 'z3', '-t', `${depth}`, ...options, 'problem.smt2'], {
-      cwd: folder,
-    });
+    // Unrolled, since z3 takes minutes for some of the same problems when each cycle is a function of the one before.
+    const args = ['-s', 'z3', '--unroll', '--noprogress', '-t', `${depth}`, ...options, 'problem.smt2'];
+    const { status, output } = tryTool('yosys-smtbmc', args, { cwd: folder, timeout: MOST_MILLISECONDS });
     if (status !== 0 || !output.includes('Status: PASSED')) {
       const [failed] = output.split('\n').filter((line) => /Assert failed|unsat|rror/.test(line));
       const how = options.length > 0 ? 'not inductive: ' : '';
