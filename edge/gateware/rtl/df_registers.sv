@@ -55,13 +55,16 @@ module df_registers #(
   wire start = control && write_data_i[df_gateware_pkg::CONTROL_START];
   wire load = control && write_data_i[df_gateware_pkg::CONTROL_LOAD];
   wire abort = control && write_data_i[df_gateware_pkg::CONTROL_ABORT];
+  // A run that ends while it is stopped has not ended: the sequencer hears of an abort a cycle after the host wrote it.
+  wire done = done_i && !abort_o;
+  wire [7:0] run_error = abort_o ? 8'd0 : error_code_i;
   wire disturbs = busy_i && (start || load || load_window || pixel_window);
 
   always_comb begin
     error_d = error_q;
     if (start || load) error_d = 8'd0;
     if (error_d == 8'd0) begin
-      if (error_code_i != 8'd0) error_d = error_code_i;
+      if (run_error != 8'd0) error_d = run_error;
       else if (load_error_i) error_d = load_error_code_i;
       else if (disturbs) error_d = df_gateware_pkg::ERROR_BUSY;
       else if (start && !loaded_i) error_d = df_gateware_pkg::ERROR_NOT_LOADED;
@@ -79,11 +82,11 @@ module df_registers #(
     pixel_address_o <= address[2+:PIXELS_ADDRESS_BITS];
     pixel_o <= write_data_i[23:0];
     error_q <= reset_i ? '0 : error_d;
-    if (done_i) done_q <= 1'b1;
+    if (done) done_q <= 1'b1;
     if (start || load || abort || reset_i) done_q <= 1'b0;
     if (write_i && address == df_gateware_pkg::REGISTER_INTERRUPT_ENABLE) interrupt_enable_q <= write_data_i[0];
     if (write_i && address == df_gateware_pkg::REGISTER_INTERRUPT && write_data_i[0]) interrupt_q <= 1'b0;
-    if (done_i || error_code_i != 8'd0) interrupt_q <= 1'b1;
+    if (done || run_error != 8'd0) interrupt_q <= 1'b1;
     if (reset_i) {interrupt_enable_q, interrupt_q} <= '0;
     interrupt_o <= interrupt_q && interrupt_enable_q;
   end

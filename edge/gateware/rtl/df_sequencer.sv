@@ -80,7 +80,12 @@ module df_sequencer (
       end
       default: state_q <= IDLE;
     endcase
-    if (failure != 8'd0 || abort_i) state_q <= IDLE;
-    if (abort_i) error_code_o <= 8'd0;
+    if (failure != 8'd0) state_q <= IDLE;
+    if (abort_i) begin
+      // What ends in the same cycle is not told either.
+      state_q <= IDLE;
+      done_o <= 1'b0;
+      error_code_o <= 8'd0;
+    end
   end
 endmodule

@@ -20,6 +20,10 @@ const commands = {
     run: async () => (await import('./verify.ts')).verify(),
     help: 'run whole networks on the simulated engine and compare every level',
   },
+  prove: {
+    run: async () => (await import('./prove.ts')).prove(),
+    help: 'prove the properties of modules in formal/, for all inputs',
+  },
   synth: {
     run: async () => (await import('./synth.ts')).synth(),
     help: 'map the product arrays to a Cyclone V; count cells and estimate the clock',

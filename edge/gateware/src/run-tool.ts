@@ -1,16 +1,33 @@
 /** Starts one of the hardware tools and waits for it. */
 import { spawnSync } from 'node:child_process';
 
+interface ToolOptions {
+  readonly cwd?: string;
+  /** Milliseconds after which the tool is ended, which counts as a failure. */
+  readonly timeout?: number;
+}
+
 /** Returns what the tool printed. Throws with its messages, or with what to install where it is missing. */
-export function runTool(program: string, args: readonly string[], options: { readonly cwd?: string } = {}): string {
+export function runTool(program: string, args: readonly string[], options: ToolOptions = {}): string {
+  const { status, output } = tryTool(program, args, options);
+  if (status !== 0) throw new Error(`${program} failed:\n${output}`.slice(0, 4000));
+  return output;
+}
+
+/** For a tool whose refusal is an answer: its exit status, and its messages followed by what it printed. */
+export function tryTool(
+  program: string,
+  args: readonly string[],
+  options: ToolOptions = {},
+): { readonly status: number | null; readonly output: string } {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     ...options,
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
   });
   if (error && 'code' in error && error.code === 'ENOENT') throw missing(program);
-  if (status !== 0) throw new Error(`${program} failed:\n${error?.message ?? ''}${stderr}${stdout}`.slice(0, 4000));
-  return stdout;
+  const output = `${stderr}${stdout}`;
+  return { status, output: error ? `${error.message}\n${output}` : output };
 }
 
 export function hasTool(program: string): boolean {

@@ -8,6 +8,13 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 export const driver = fileURLToPath(new URL('../../../jobs/convert/runtime/fpga/', import.meta.url));
 export const buildFolder = fileURLToPath(new URL('../../../.build/gateware/', import.meta.url));
 
+/** Properties of the modules, each in a file that binds them to its module. */
+export function propertySources(): string[] {
+  return readdirSync(join(root, 'formal'))
+    .sort()
+    .map((name) => join(root, 'formal', name));
+}
+
 /** The package first, since every module names it. */
 export function hardwareSources(): string[] {
   const generated = ['df_gateware_pkg.sv', 'df_layer_decoder.sv'].map((name) => join(root, 'generated', name));
