@@ -15,7 +15,7 @@ describe('names', () => {
   });
 
   it("of C symbols start with df_, but for Blueoil's interface", () => {
-    const sources = sourceFiles(/^jobs\/convert\/runtime\/(src|include)\/.*\.[ch]$/);
+    const sources = sourceFiles(/^jobs\/convert\/runtime\/(src|include|fpga)\/.*\.[ch]$/);
     const externals = sources.flatMap(({ path, text }) =>
       [
         ...text.matchAll(

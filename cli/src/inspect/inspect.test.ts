@@ -49,16 +49,17 @@ function place(name: string, content: Uint8Array): string {
 const run = (...args: string[]) => runCommand(['inspect', '--api', api.url, ...args], { directory });
 
 describe('inspect', () => {
-  it('tells what a library is, and the one device that it fits', async () => {
+  it('tells what a library is, and the devices that it fits', async () => {
     const { code, out } = await run(place('lib.so', makeElf({ target: 'armv7l', exported, zeroBytes: 1e6 })));
     expect(code).toBe(0);
     expect(out.split('\n')).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^Kind {7}shared library for arm, 32 bits, [\d.]+ k?B$/),
         'ARM        EABI 5, hard float, architecture unknown',
-        'Offers     18 symbols: ABI dropforge 10 of 10, blueoil 8 of 8',
+        'Offers     19 symbols: ABI dropforge 11 of 11, blueoil 8 of 8',
         '– x86_64    another machine',
         '✓ armv7l    fits: DE10-Nano and other boards with a Cortex-A9, hard float',
+        '✓ fpga      fits: DE10-Nano with the engine in its FPGA',
       ]),
     );
   });

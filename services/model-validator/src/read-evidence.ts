@@ -27,6 +27,10 @@ const Manifest = z.object({
       error: Failure.optional(),
       /** The deepest stack of a run, by the compiler's account. */
       stackBytes: z.int().positive().optional(),
+      /** Of a target with an engine; the release repeats it. */
+      engine: z
+        .object({ array: z.string(), cyclesPerImage: z.int().positive(), imageBytes: z.int().positive() })
+        .optional(),
     }),
   ),
   files: z.array(z.looseObject({ path: ArtifactPath, sha256: Digest, bytes: z.int().nonnegative() })),

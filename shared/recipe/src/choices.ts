@@ -15,6 +15,9 @@ export const PROCESSORS = ['x86_64', 'aarch64', 'armv7l'] as const;
 /** `fpga`: the accelerator beside the processor of an `armv7l`. It takes small networks alone. */
 export const TARGETS = [...PROCESSORS, 'fpga'] as const;
 
+/** The largest lmnet-v1 whose weights and images the engine of `fpga` holds; a test compares it with the converter. */
+export const ENGINE_LIMITS = { pixels: 1_024, width: 1 } as const;
+
 /** The name in `deployment.to` that asks for no delivery. */
 export const NO_DEPLOYMENT = 'none';
 

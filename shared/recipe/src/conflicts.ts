@@ -1,3 +1,4 @@
+import { ENGINE_LIMITS } from './choices.ts';
 import type { PriceOf } from './cost/prices.ts';
 import { type Draft, faultIf, oneOf } from './fault.ts';
 import type { DatasetFacts, ResolvedRecipe } from './resolved-recipe.ts';
@@ -11,6 +12,7 @@ export function findConflicts(recipe: ResolvedRecipe, facts: DatasetFacts, price
     ...checkAugmentationSizes(recipe),
     ...checkGoldenImages(recipe, facts),
     ...checkRequiredTargets(recipe),
+    ...checkEngine(recipe),
     ...checkRuntime(recipe, priceOf),
   ];
 }
@@ -102,6 +104,18 @@ function checkRequiredTargets({ gates, targets }: ResolvedRecipe): Draft[] {
       nearest: [...targets],
     }),
   );
+}
+
+/** The conversion would say the same, but only after the training was paid. */
+function checkEngine({ imageSize, network, targets }: ResolvedRecipe): Draft[] {
+  const { pixels, width } = ENGINE_LIMITS;
+  const fits = imageSize.height * imageSize.width <= pixels && network.width <= width;
+  return faultIf(!fits && targets.includes('fpga'), {
+    code: 'ENGINE_TOO_SMALL',
+    path: ['targets', targets.indexOf('fpga')],
+    message: `The engine of fpga holds a network of width ${width} and images of ${pixels} pixels at most, not width ${network.width} and ${imageSize.height} x ${imageSize.width}.`,
+    action: `Use network.width ${width} or less and imageSize 32, or leave fpga out.`,
+  });
 }
 
 function checkRuntime({ budget, training }: ResolvedRecipe, priceOf: PriceOf): Draft[] {

@@ -80,6 +80,8 @@ describe('resolveRecipe', () => {
       {},
       ['TARGET_NOT_BUILT', 'gates.requiredTargets[0]', 'x86_64'],
     ],
+    ['targets: [x86_64, fpga]\nimageSize: 48', {}, ['ENGINE_TOO_SMALL', 'targets[1]']],
+    ['targets: [fpga]\nnetwork: {name: lmnet-v1, width: 2}', {}, ['ENGINE_TOO_SMALL', 'targets[0]']],
     ['training: {maximumCostUsd: 5}', {}, ['COST_NEEDS_PRICE', 'training.maximumCostUsd']],
     [
       'budget: {seconds: 90}\ntraining: {maximumRuntimeSeconds: 60}',

@@ -1,7 +1,7 @@
 /*
  * A simulated engine behind a Unix socket (edge/gateware/tb/engine_server.h). A request is three little-endian words:
- * operation, offset, value. A read is answered with the register, a wait once the interrupt or some time has come, a write
- * not at all. An engine that is gone reads as zeros, which the driver takes for none.
+ * operation, offset, value. A read is answered with the register, a wait once the interrupt or some time has come, a
+ * write not at all. An engine that is gone reads as zeros, which the driver takes for none.
  */
 #include "df_engine_port.h"
 #include "df_system.h"

@@ -18,8 +18,9 @@ typedef struct df_engine_network {
 } df_engine_network;
 
 /*
- * Runs one image. levels: height x width x channels of the output. words: room for a word for each pixel of the input, and
- * for the output as the engine keeps it. Returns DF_OK or one of the codes DF_ERROR_ENGINE_*; then levels are of no use.
+ * Runs one image. levels: height x width x channels of the output. words: room for a word for each pixel of the input,
+ * and for the output as the engine keeps it. Returns DF_OK or one of the codes DF_ERROR_ENGINE_*; then levels are of no
+ * use.
  */
 int32_t df_run_engine(const df_engine_network *network, const uint8_t *pixels, uint8_t *levels, uint32_t *words);
 

@@ -25,7 +25,7 @@ typedef struct df_engine_port {
     volatile uint32_t *registers;
 } df_engine_port;
 
-/* Opens the engine that the environment names. Returns DF_OK or a code of dropforge.h. The bus keeps the port's address. */
+/* Opens the engine that the environment names. Returns DF_OK or a code of dropforge.h. The bus keeps the address. */
 int32_t df_open_engine(df_engine_port *port);
 
 int32_t df_open_uio(df_engine_port *port);

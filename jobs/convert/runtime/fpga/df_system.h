@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* Results of the calls below: the negative of one of these, or of another number, when they fail. Linux, errno-base.h. */
+/* Results of the calls below are the negative of one of these or other numbers when they fail. Linux, errno-base.h. */
 enum { DF_EPERM = 1, DF_EINTR = 4, DF_EAGAIN = 11, DF_EACCES = 13 };
 
 /* For reading and writing, closed in programs that the process starts; a device does not block. */
@@ -17,7 +17,7 @@ int32_t df_read(int32_t descriptor, void *bytes, uint32_t count);
 int32_t df_write(int32_t descriptor, const void *bytes, uint32_t count);
 /* Shared memory for reading and writing, or null. offset: a multiple of 4096. */
 void *df_map(int32_t descriptor, uint32_t bytes, uint32_t offset);
-/* A lock that the other holders of the file's name see; at most one process has it. Fails with DF_EAGAIN when it is taken. */
+/* A lock on the file for at most one process. Fails with DF_EAGAIN when another one has it. */
 int32_t df_try_lock(int32_t descriptor);
 int32_t df_unlock(int32_t descriptor);
 /* Waits until there is something to read, but not longer than this. Positive: there is. 0: the time is over. */

@@ -40,10 +40,11 @@ int run_benchmark(uint32_t images) {
         code = run_image(pixels, logits);
         times[i] = nanoseconds() - start;
     }
-    qsort(times, images, sizeof *times, ascending);
-    if (code == RUNNER_OK)
-        printf("{\"kernels\":\"%s\",\"images\":%u,\"minimumNanoseconds\":%llu,\"medianNanoseconds\":%llu}\n", df_kernels(),
-               images, (unsigned long long)times[0], (unsigned long long)times[images / 2]);
+    if (code == RUNNER_OK) {
+        qsort(times, images, sizeof *times, ascending);
+        printf("{\"kernels\":\"%s\",\"images\":%u,\"minimumNanoseconds\":%llu,\"medianNanoseconds\":%llu}\n",
+               df_kernels(), images, (unsigned long long)times[0], (unsigned long long)times[images / 2]);
+    }
     free(pixels);
     free(logits);
     free(times);

@@ -53,7 +53,7 @@ describe('emitC', () => {
 
 /** The operators that a generated function calls, one after the other; what only an observer needs is indented deeper. */
 function callsIn(source: string, name: string): (string | undefined)[] {
-  const body = new RegExp(`^(static )?void ${name}\\(.*\\n((    .*|#.*)\\n)*`, 'm').exec(source)?.[0] ?? '';
+  const body = new RegExp(`^(static )?(void|int32_t) ${name}\\(.*\\n((    .*|#.*)\\n)*`, 'm').exec(source)?.[0] ?? '';
   return [...body.matchAll(/^ {4}(df_\w+)\(&\w+,/gm)].map(([, operator]) => operator);
 }
 

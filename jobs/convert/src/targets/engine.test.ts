@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type IntegerModel, predict, runReference } from '@dropforge/quantized-inference';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRunner } from '../../../../edge/agent/src/runner.ts';
 import { arraySizes, arrayWord, lowerModel, registers, VERSION } from '../fpga/index.ts';
 import { findSimulator, type Simulator, withEngine } from './simulator.ts';
 import {
@@ -55,7 +56,7 @@ describe('the library for the board', () => {
       const answer = await ask(engine);
       const logits = Int32Array.from(referenceOf(model).slice(0, model.classes.length));
       const { probabilities } = predict(logits, model.logitScale);
-      expect(answer).toMatchObject({ init: true, initError: 0, runError: 0, code: 0 });
+      expect(answer).toMatchObject({ init: true, initError: 0, runError: 0, code: 0, differingInThreads: 0 });
       expect(answer.logits).toEqual([...logits]);
       for (const [label, probability] of answer.probabilities.entries())
         expect(probability).toBeCloseTo(probabilities[label] ?? 0, 6);
@@ -68,6 +69,20 @@ describe('the library for the board', () => {
       );
       const [first, second] = [referenceOf(model), referenceOf(other)];
       expect(await Promise.all(runs)).toEqual([first, second, first, second]);
+    }));
+
+  it('answers the agent of a device, image after image', () =>
+    onEngine(async (engine) => {
+      process.env.DF_ENGINE = engine; // as the device's administrator would
+      const pixels = imagesOf(model);
+      const half = pixels.length / 2;
+      const command = { prefix: ['qemu-arm'], path: programs.runnerOf('model'), directory: programs.directory };
+      const runner = startRunner({ ...command, timeoutMilliseconds: 60_000 }, half, model.classes.length);
+      delete process.env.DF_ENGINE;
+      const answers = [0, 1].map((index) => runner.predict(pixels.subarray(index * half, (index + 1) * half)));
+      expect((await Promise.all(answers)).flatMap((logits) => [...logits])).toEqual(referenceOf(model));
+      runner.close();
+      await runner.ended;
     }));
 
   it('takes the engine over from a process that ended during a run', () =>

@@ -63,6 +63,8 @@ export interface LibraryAnswer {
   readonly initError: number;
   readonly runError: number;
   readonly code: number;
+  /** Logits that came out otherwise while two threads ran; absent: no run succeeded. */
+  readonly differingInThreads?: number;
   readonly probabilities: number[];
   readonly logits: number[];
 }
@@ -86,7 +88,16 @@ export async function buildBoardPrograms(names: readonly NetworkName[]): Promise
   }
   const source = fileURLToPath(new URL('library-host.c', import.meta.url));
   const include = `-I${join(defaultRuntimeDirectory, 'include')}`;
-  await execute('arm-linux-gnueabihf-gcc', ['-Wall', '-Wextra', include, source, '-o', at('library-host'), '-ldl']);
+  await execute('arm-linux-gnueabihf-gcc', [
+    '-Wall',
+    '-Wextra',
+    include,
+    source,
+    '-pthread',
+    '-o',
+    at('library-host'),
+    '-ldl',
+  ]);
   return {
     directory,
     runnerOf: (name) => at(name, 'dropforge-run'),
