@@ -1,6 +1,7 @@
 /** `npm run gateware -- <command>`: everything about the accelerator that needs hardware tools. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { verifyBoard } from '../board/src/verify-board.ts';
 import { generate } from './generate.ts';
 import { lintAll } from './lint.ts';
 import { synth } from './synth.ts';
@@ -10,6 +11,7 @@ const commands = {
   generate: { run: generate, help: 'write generated/ anew from jobs/convert/src/fpga' },
   lint: { run: lintAll, help: 'check the sources of every array with Verilator' },
   verify: { run: verify, help: 'run whole networks on the simulated engine and compare every level' },
+  board: { run: verifyBoard, help: 'lint the top level of the DE10-Nano and run networks through its bridge' },
   synth: { run: synth, help: 'map the product arrays to a Cyclone V; count cells and estimate the clock' },
 };
 
