@@ -24,6 +24,10 @@ const commands = {
     run: async () => (await import('./prove.ts')).prove(),
     help: 'prove the properties of modules in formal/, for all inputs',
   },
+  board: {
+    run: async () => (await import('../board/src/verify-board.ts')).verifyBoard(),
+    help: 'lint the top level of the DE10-Nano and run networks through its bridge',
+  },
   synth: {
     run: async () => (await import('./synth.ts')).synth(),
     help: 'map the product arrays to a Cyclone V; count cells and estimate the clock',

@@ -41,7 +41,8 @@ module df_axi3_read (
     .next_address_o(next_address), .refused_o(refused)
   );
 
-  assign s_arready_o = state_q == IDLE;
+  // Nothing is taken during a reset, which would forget it: the processor would wait for its answer for ever.
+  assign s_arready_o = state_q == IDLE && !reset_i;
   assign m_arvalid_o = state_q == ASK && !refused;
   assign m_rready_o = state_q == WAIT;
   assign s_rvalid_o = state_q == GIVE;

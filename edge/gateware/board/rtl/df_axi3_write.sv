@@ -49,7 +49,8 @@ module df_axi3_write (
     .next_address_o(next_address), .refused_o(refused)
   );
 
-  assign s_awready_o = state_q == IDLE;
+  // Nothing is taken during a reset, which would forget it: the processor would wait for its answer for ever.
+  assign s_awready_o = state_q == IDLE && !reset_i;
   assign s_wready_o = state_q == DATA;
   assign m_bready_o = state_q == BEAT;
   assign s_bvalid_o = state_q == RESPOND;
