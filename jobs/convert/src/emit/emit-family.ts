@@ -75,12 +75,7 @@ function emitStep(
 
 type ConvolutionStep = Extract<Step, { kind: 'convolution' }>;
 
-function emitConvolution(
-  planned: PlannedLayer,
-  step: ConvolutionStep,
-  symbol: string,
-  family: KernelFamily,
-): string {
+function emitConvolution(planned: PlannedLayer, step: ConvolutionStep, symbol: string, family: KernelFamily): string {
   const layer = planned.layer as ConvolutionLayer; // a convolution step's layer is one
   const packed = pack(planned, layer, step);
   // Of the processors without planes, those for 64-bit PCs may be without a product of bytes.

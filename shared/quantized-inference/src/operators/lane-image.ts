@@ -25,29 +25,18 @@ export function packLanes(layer: ConvolutionLayer, input: Tensor, shape: Shape, 
   const tiles = Math.ceil(shape.width / Math.floor(DOUBLE_BITS / laneBits));
   const lanes = Math.ceil(shape.width / tiles);
   const bordered = borderedShape(layer, input);
-  const levels = new Int16Array(elementCount(bordered));
-  addBorder(layer, input, levels);
   const rowValues = bordered.width * bordered.channels;
-  const values = new Float64Array(levels.length);
-  for (let lane = 0; lane < lanes; lane++) {
-    const shift = lane * layer.stride * input.channels;
-    for (let row = 0; row < levels.length; row += rowValues) {
-      addShifted(levels, row + shift, row + rowValues, laneSize ** lane, values, row);
-    }
+  const step = layer.stride * input.channels;
+  const count = elementCount(bordered);
+  // What lies beyond a row's end, or the image's, belongs to lanes that are never read.
+  const levels = new Int16Array(count + lanes * step);
+  const values = new Float64Array(count + step);
+  addBorder(layer, input, levels.subarray(0, count));
+  const highest = laneSize ** (lanes - 1);
+  for (let index = count - 1; index >= 0; index--) {
+    // The value one stride further right has all lanes but the first, one place too low, and one too many.
+    const right = (values[index + step] ?? 0) - highest * (levels[index + lanes * step] ?? 0);
+    values[index] = right * laneSize + (levels[index] ?? 0);
   }
   return { lanes, laneSize, rowValues, values };
-}
-
-/** Adds levels first .. end - 1. What would lie beyond the row's end belongs to lanes that are never read. */
-function addShifted(
-  levels: Int16Array,
-  first: number,
-  end: number,
-  factor: number,
-  values: Float64Array,
-  target: number,
-): void {
-  for (let from = first, to = target; from < end; from++, to++) {
-    values[to] = (values[to] ?? 0) + factor * (levels[from] ?? 0);
-  }
 }

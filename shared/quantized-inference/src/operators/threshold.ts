@@ -1,15 +1,15 @@
-/** Up to this many thresholds, the ones below the accumulator are counted one by one: most levels are found early. */
+/** Up to this many thresholds, comparing with all of them is quicker than halving. */
 const FEW = 15;
 
 /**
  * The activation: `level = #{k : accumulator >= thresholds[channel, k]}`.
- * `count` is the number of thresholds per channel; they do not decrease, so the search may stop at the first miss, or
- * halve the interval.
+ * `accumulator`: an int32. `count` is the number of thresholds per channel; they do not decrease, so that a search may halve
+ * the interval. Few of them are compared without a branch: which way it goes is anybody's guess.
  */
 export function levelOf(accumulator: number, thresholds: Int32Array, channel: number, count: number): number {
   const first = channel * count;
-  let level = 0;
   if (count > FEW) {
+    let level = 0;
     for (let end = count; level < end; ) {
       const middle = (level + end) >> 1;
       if (accumulator >= (thresholds[first + middle] ?? 0)) level = middle + 1;
@@ -17,6 +17,12 @@ export function levelOf(accumulator: number, thresholds: Int32Array, channel: nu
     }
     return level;
   }
-  while (level < count && accumulator >= (thresholds[first + level] ?? 0)) level++;
+  let level = count;
+  for (let k = 0; k < count; k++) level += minusOneIfLess(accumulator, thresholds[first + k] ?? 0);
   return level;
+}
+
+/** -1 where a < b, otherwise 0, for all int32: the sign of the difference, unless the signs of a and b already tell. */
+function minusOneIfLess(a: number, b: number): number {
+  return ((a & ~b) | (~(a ^ b) & (a - b))) >> 31;
 }

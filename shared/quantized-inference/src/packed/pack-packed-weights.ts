@@ -97,10 +97,7 @@ export function packPairs(layer: ConvolutionLayer, input: Layout): Int16Array {
 }
 
 /** Weights as the integers that they are. `tap`: as in BitWeights and Int8Weights. */
-function forEachWeight(
-  layer: ConvolutionLayer,
-  visit: (channel: number, tap: number, weight: number) => void,
-): void {
+function forEachWeight(layer: ConvolutionLayer, visit: (channel: number, tap: number, weight: number) => void): void {
   const taps = tapCount(layer);
   const values = layer.weights.format === 'int8' ? layer.weights.values : signedWeights(layer, layer.weights.words);
   for (let index = 0; index < values.length; index++) {
