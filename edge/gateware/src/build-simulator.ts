@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type ArraySize, parametersOf } from '@dropforge/convert/fpga';
 import { requireTool, runTool } from './run-tool.ts';
-import { buildFolder, hardwareSources, root } from './sources.ts';
+import { buildFolder, hardwareSources, propertySources, root } from './sources.ts';
 
 /** Returns the path of the simulator. Throws where Verilator is missing or finds fault. */
 export function buildSimulator(array: ArraySize): string {
@@ -21,7 +21,8 @@ export function buildSimulator(array: ArraySize): string {
     ...['-O3', '--x-assign', 'unique', '--x-initial', 'unique', '--assert', '-j', `${availableParallelism()}`],
     ...['-CFLAGS', '-O1 -std=c++17', '-MAKEFLAGS', 'OPT_FAST=-O1 OPT_SLOW=-O0'],
     ...parameterArguments(array),
-    ...[join(root, 'rtl/lint.vlt'), ...hardwareSources()],
+    // With the properties, so that every simulation checks them.
+    ...[join(root, 'rtl/lint.vlt'), ...hardwareSources(), ...propertySources()],
     ...[join(root, 'tb/simulate.cpp'), join(root, 'driver/df_fpga.c')],
   ]);
   return program;
@@ -44,6 +45,6 @@ function digestOf(array: ArraySize): string {
   const others = ['tb', 'driver'].flatMap((name) =>
     readdirSync(join(root, name)).map((file) => join(root, name, file)),
   );
-  for (const path of [...hardwareSources(), ...others, join(root, 'rtl/lint.vlt')]) hash.update(readFileSync(path));
+  for (const path of [...hardwareSources(), ...propertySources(), ...others, join(root, 'rtl/lint.vlt')]) hash.update(readFileSync(path));
   return hash.digest('hex').slice(0, 16);
 }

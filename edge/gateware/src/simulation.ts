@@ -1,6 +1,6 @@
 /** Commands for the simulator, and its answers. All commands of a session are given before the first answer is read. */
 import { spawnSync } from 'node:child_process';
-import { type ArraySize, registers } from '@dropforge/convert/fpga';
+import { type ArraySize, registers, windows } from '@dropforge/convert/fpga';
 import { buildSimulator } from './build-simulator.ts';
 
 /** Command numbers of tb/simulate.cpp. */
@@ -66,6 +66,14 @@ export class Simulation {
 
   read(name: RegisterName): Answer<number> {
     return this.#ask([commands.READ, registers[name].address], 1, ([value = -1]) => value);
+  }
+
+  /** `count` words of a window from its beginning. */
+  readWindow(name: keyof typeof windows, count: number): Answer<Uint32Array> {
+    const words = Array.from({ length: count }, (_, index) =>
+      this.#ask([commands.READ, windows[name].address + 4 * index], 1, ([value = 0]) => value),
+    );
+    return () => Uint32Array.from(words, (word) => word());
   }
 
   idle(cycles: number): void {
