@@ -9,8 +9,15 @@ import { buildFolder, hardwareSources, propertySources, root } from './sources.t
 
 /** Returns the path of the simulator. Throws where Verilator is missing or finds fault. */
 export function buildSimulator(array: ArraySize): string {
+  // With the properties, so that every simulation checks them.
+  const sources = [join(root, 'rtl/lint.vlt'), ...hardwareSources(), ...propertySources()];
+  return buildFrom(`${array.name}-${digestOf(array)}`, [...parameterArguments(array), ...sources]);
+}
+
+/** `model`: sources of a module with the ports of df_gateware, and options for Verilator that belong to them. */
+export function buildFrom(name: string, model: readonly string[]): string {
   requireTool('verilator');
-  const folder = join(buildFolder, `${array.name}-${digestOf(array)}`);
+  const folder = join(buildFolder, name);
   const program = join(folder, 'simulate');
   if (existsSync(program)) return program;
   mkdirSync(folder, { recursive: true });
@@ -20,9 +27,7 @@ export function buildSimulator(array: ArraySize): string {
     ...['--cc', '--exe', '--build', '--top-module', 'df_gateware', '--Mdir', folder, '-o', 'simulate'],
     ...['-O3', '--x-assign', 'unique', '--x-initial', 'unique', '--assert', '-j', `${availableParallelism()}`],
     ...['-CFLAGS', '-O1 -std=c++17', '-MAKEFLAGS', 'OPT_FAST=-O1 OPT_SLOW=-O0'],
-    ...parameterArguments(array),
-    // With the properties, so that every simulation checks them.
-    ...[join(root, 'rtl/lint.vlt'), ...hardwareSources(), ...propertySources()],
+    ...model,
     ...[join(root, 'tb/simulate.cpp'), join(root, 'driver/df_fpga.c')],
   ]);
   return program;

@@ -26,13 +26,14 @@ export type Answer<T> = () => T;
 const MOST_POLLS = 2 ** 24;
 
 export class Simulation {
-  readonly #array: ArraySize;
+  readonly #program: () => string;
   readonly #parts: Uint32Array[] = [];
   #expected = 0;
   #answers: Uint32Array | null = null;
 
-  constructor(array: ArraySize) {
-    this.#array = array;
+  /** `program`: path of another simulator of the same array. */
+  constructor(array: ArraySize, program: () => string = () => buildSimulator(array)) {
+    this.#program = program;
   }
 
   /** Code of the driver: 0 when the engine is there. */
@@ -96,7 +97,7 @@ export class Simulation {
   /** Carries out the session. Throws when the simulator fails. */
   finish(): void {
     const input = Buffer.concat(this.#parts.map((part) => new Uint8Array(part.buffer)));
-    const { status, stdout, stderr, error } = spawnSync(buildSimulator(this.#array), [], {
+    const { status, stdout, stderr, error } = spawnSync(this.#program(), [], {
       input,
       maxBuffer: 4 * this.#expected + 1024,
     });
