@@ -71,6 +71,11 @@ module df_address_generator_properties (
     && layer_i.group_step == (pooling ? plane : 16'd0)
     && layer_i.start == -padding_rows - padding;
 
+`ifdef PLACES
+  // The proof of places takes a pass from its start to its end, and kernels of at most four rows and columns.
+  (* anyconst *) df_gateware_pkg::layer_t any_layer;
+`endif
+
   // ---- where a tap is: the first word of its plane, of its row in the plane, and its column in the row
   logic [15:0] plane_start_q, row_start_q, tap_columns_q, planes_q;
   logic [16:0] taps_q, group_base_q;
@@ -110,7 +115,12 @@ module df_address_generator_properties (
     if (start_i && !clear_i) passing_q <= 1'b1;
     else if (clear_i || (valid_o && last_o && left == '0)) passing_q <= 1'b0;
 
+`ifdef PLACES
+    assume (layer_i == any_layer && accepted);
+    assume (layer_i.kernel_rows_last < 4'd4 && layer_i.kernel_columns_last < 4'd4);
+`else
     if (passing_q) assume (layer_i == layer_q);
+`endif
     if (begun_q) assert (active_q == passing_q);
     if (begun_q && passing_q) begin
       // ---- it ends
@@ -124,6 +134,7 @@ module df_address_generator_properties (
       assert (last_o == (left[17:0] == '0));
     end
 
+`ifndef ENDS
     // ---- the place of every tap
     if (begun_q && passing_q && accepted) begin
       assert (tap_columns_q == 16'(columns_before));
@@ -133,6 +144,7 @@ module df_address_generator_properties (
       assert (column_o - window_column_q == tap_columns);
       assert (window_columns == line_columns);
     end
+`endif
     // ---- rows, and weights: one more for each tap, and for each window of a group the same ones
     if (begun_q && passing_q) begin
       assert (row_o == window_row_q + 14'(kernel_row));

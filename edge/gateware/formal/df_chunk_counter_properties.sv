@@ -50,8 +50,11 @@ module df_chunk_counter_properties (
       if (window_q) assert (valid_o && chunk_o == '0);
       if (valid_o && !window_q) assert (valid_q && !window_last_q && chunk_o == chunk_before_q + 1'b1);
       if (valid_q && !window_last_q) assert (valid_o);
-      if (window_last_q) assert (left < left_q);
-      else assert (left == left_q);
+      if (window_last_q) begin
+        assert (left < left_q);
+      end else begin
+        assert (left == left_q);
+      end
     end
     if (passing_q) begin
       if (valid_o) assert (chunk_q <= chunks_last && window_last_o == (5'(chunk_o) == chunks_last));

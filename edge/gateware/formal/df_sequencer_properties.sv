@@ -45,8 +45,11 @@ module df_sequencer_properties (
       if (busy_o && !was_busy_q) assert (cycles_o == '0 && started_q);
 
       // ---- the end of a run is told exactly once
-      if (was_busy_q && !busy_o && !aborted_q) assert (done_o != (error_code_o != '0));
-      else assert (!done_o && error_code_o == '0);
+      if (was_busy_q && !busy_o && !aborted_q) begin
+        assert (done_o != (error_code_o != '0));
+      end else begin
+        assert (!done_o && error_code_o == '0);
+      end
       if (aborted_q) assert (!busy_o);
 
       // ---- passes start once, and the pipeline is empty outside of them

@@ -1,7 +1,7 @@
 // Constants of the engine. Generated from jobs/convert/src/fpga by `npm run gateware -- generate`. Do not edit.
 package df_gateware_pkg;
   localparam logic [31:0] IDENTITY = 32'h57474644;
-  localparam logic [31:0] VERSION = 32'h10000;
+  localparam logic [31:0] VERSION = 32'h10001;
   localparam logic [20:0] REGISTER_IDENTITY = 21'h0;
   localparam logic [20:0] REGISTER_VERSION = 21'h4;
   localparam logic [20:0] REGISTER_ARRAY = 21'h8;
@@ -20,11 +20,14 @@ package df_gateware_pkg;
   localparam logic [20:0] REGISTER_INTERRUPT_ENABLE = 21'h20;
   localparam logic [20:0] REGISTER_INTERRUPT = 21'h24;
   localparam logic [20:0] REGISTER_CHECKSUM = 21'h28;
+  localparam logic [20:0] REGISTER_ACCUMULATORS = 21'h2c;
 
   localparam logic [20:0] WINDOW_LOAD = 21'h1000;
   localparam logic [20:0] WINDOW_LOAD_MASK = 21'h1ff000;
   localparam logic [20:0] WINDOW_PIXELS = 21'h10000;
   localparam logic [20:0] WINDOW_PIXELS_MASK = 21'h1f0000;
+  localparam logic [20:0] WINDOW_ACCUMULATORS = 21'h40000;
+  localparam logic [20:0] WINDOW_ACCUMULATORS_MASK = 21'h1c0000;
   localparam logic [20:0] WINDOW_LEVELS_0 = 21'h80000;
   localparam logic [20:0] WINDOW_LEVELS_0_MASK = 21'h180000;
   localparam logic [20:0] WINDOW_LEVELS_1 = 21'h100000;
@@ -43,6 +46,7 @@ package df_gateware_pkg;
   localparam logic [7:0] ERROR_PIXELS_RANGE = 8'h13;
   localparam logic [7:0] ERROR_WEIGHTS_RANGE = 8'h14;
   localparam logic [7:0] ERROR_THRESHOLDS_RANGE = 8'h15;
+  localparam logic [7:0] ERROR_ACCUMULATORS_RANGE = 8'h17;
   localparam logic [7:0] ERROR_CYCLE_LIMIT = 8'h16;
 
   localparam logic [3:0] SECTION_END = 4'h0;
@@ -65,6 +69,7 @@ package df_gateware_pkg;
     logic space_to_depth;  // write 2x2 blocks of pixels as channels of one pixel
     logic [1:0] pad_level;  // the level that a tap outside the image reads
     logic [1:0] tap_step;  // kernel columns that one cycle covers
+    logic accumulators;  // write the sums themselves, chunk after chunk, and no levels
     logic [3:0] kernel_rows_last;  // kernel rows
     logic [3:0] kernel_columns_last;  // cycles per kernel row
     logic [3:0] padding;  // pixels of padding above and to the left

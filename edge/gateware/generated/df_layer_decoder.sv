@@ -9,6 +9,7 @@ module df_layer_decoder (
   assign layer_o.space_to_depth = words_i[4+:1];
   assign layer_o.pad_level = words_i[5+:2];
   assign layer_o.tap_step = words_i[7+:2];
+  assign layer_o.accumulators = words_i[9+:1];
   assign layer_o.kernel_rows_last = words_i[12+:4];
   assign layer_o.kernel_columns_last = words_i[16+:4];
   assign layer_o.padding = words_i[20+:4];
@@ -40,5 +41,5 @@ module df_layer_decoder (
 
   // Bits of no field.
   logic unused;
-  assign unused = ^{words_i[11:9], words_i[31:28], words_i[47:44], words_i[63:60], words_i[79:76], words_i[95:92], words_i[127:116], words_i[135:133], words_i[143:141], words_i[159:151], words_i[319:316], words_i[383:368]};
+  assign unused = ^{words_i[11:10], words_i[31:28], words_i[47:44], words_i[63:60], words_i[79:76], words_i[95:92], words_i[127:116], words_i[135:133], words_i[143:141], words_i[159:151], words_i[319:316], words_i[383:368]};
 endmodule

@@ -9,6 +9,7 @@ module df_engine #(
   parameter int unsigned WEIGHTS_DEPTH = 256,
   parameter int unsigned THRESHOLDS_DEPTH = 128,
   parameter int unsigned PIXELS_DEPTH = 1024,
+  parameter int unsigned ACCUMULATORS_DEPTH = 256,
   localparam int unsigned LEVELS_BITS = $clog2(LEVELS_DEPTH),
   localparam int unsigned WORD_BITS = $clog2(IC_PAR / 16)
 ) (
@@ -31,6 +32,8 @@ module df_engine #(
   input  logic                             host_buffer_i,
   input  logic [LEVELS_BITS+WORD_BITS-1:0] host_address_i,
   output logic [31:0]                      host_word_o,       // four cycles after the address
+  input  logic [$clog2(ACCUMULATORS_DEPTH*CHUNK)-1:0] accumulator_address_i,
+  output logic [31:0]                      accumulator_o,     // three cycles after the address
   // Outcome
   output logic                             busy_o,
   output logic                             done_o,
@@ -153,6 +156,9 @@ module df_engine #(
   logic [15:0] threshold_address;
   logic threshold_used, thresholds_overflow;
   logic [60*CHUNK-1:0] thresholds;
+  logic sums_write;
+  logic [15:0] sums_address;
+  logic [20*CHUNK-1:0] chunk_sums;
   df_stream_ram #(.WIDTH(60 * CHUNK), .DEPTH(THRESHOLDS_DEPTH)) thresholds_memory (
     .clk_i, .rewind_i, .valid_i(thresholds_valid_i), .word_i, .overflow_o(thresholds_overflow),
     .read_address_i(threshold_address[$clog2(THRESHOLDS_DEPTH)-1:0]), .read_data_o(thresholds)
@@ -161,7 +167,12 @@ module df_engine #(
     .clk_i, .clear_i(clear), .start_i(pass_start), .layer_i(layer), .window_i(window_done && busy_o),
     .sums_i(sums), .total_i(total), .maximum_i(maximum), .threshold_address_o(threshold_address),
     .thresholds_i(thresholds), .threshold_used_o(threshold_used), .write_o(write), .write_address_o(write_address),
-    .write_lane_o(write_lane), .write_data_o(write_data), .done_o(written)
+    .write_lane_o(write_lane), .write_data_o(write_data), .sums_write_o(sums_write), .sums_address_o(sums_address),
+    .sums_o(chunk_sums), .done_o(written)
+  );
+  df_accumulators #(.CHUNK(CHUNK), .DEPTH(ACCUMULATORS_DEPTH)) accumulators (
+    .clk_i, .write_i(sums_write), .write_address_i(sums_address[$clog2(ACCUMULATORS_DEPTH)-1:0]),
+    .write_data_i(chunk_sums), .host_address_i(accumulator_address_i), .host_word_o(accumulator_o)
   );
 
   assign overflow_o = program_overflow || thresholds_overflow || weights_overflow;
@@ -176,6 +187,9 @@ module df_engine #(
         && layer.operation != df_gateware_pkg::OPERATION_MAX_POOL) pass_error <= df_gateware_pkg::ERROR_WEIGHTS_RANGE;
     if (threshold_used && threshold_address[15:$clog2(THRESHOLDS_DEPTH)] != '0) begin
       pass_error <= df_gateware_pkg::ERROR_THRESHOLDS_RANGE;
+    end
+    if (sums_write && sums_address[15:$clog2(ACCUMULATORS_DEPTH)] != '0) begin
+      pass_error <= df_gateware_pkg::ERROR_ACCUMULATORS_RANGE;
     end
     if (clear) pass_error <= 8'd0;
   end

@@ -8,7 +8,8 @@ module df_gateware #(
   parameter int unsigned LEVELS_DEPTH = 1024,
   parameter int unsigned WEIGHTS_DEPTH = 256,
   parameter int unsigned THRESHOLDS_DEPTH = 128,
-  parameter int unsigned PIXELS_DEPTH = 1024
+  parameter int unsigned PIXELS_DEPTH = 1024,
+  parameter int unsigned ACCUMULATORS_DEPTH = 256
 ) (
   input  logic        clk_i,
   input  logic        reset_i,           // synchronous
@@ -34,6 +35,7 @@ module df_gateware #(
 );
   localparam int unsigned LEVELS_ADDRESS_BITS = $clog2(LEVELS_DEPTH) + $clog2(IC_PAR / 16);
   localparam int unsigned PIXELS_ADDRESS_BITS = $clog2(PIXELS_DEPTH);
+  localparam int unsigned ACCUMULATORS_ADDRESS_BITS = $clog2(ACCUMULATORS_DEPTH * CHUNK);
   localparam logic [31:0] ARRAY_WORD =
     {8'd0, 8'(PIXEL_OUTPUTS), 4'(PIXEL_TAPS), 4'($clog2(CHUNK)), 4'($clog2(OC_PAR)), 4'($clog2(IC_PAR))};
   localparam logic [31:0] MEMORY_WORD =
@@ -50,7 +52,8 @@ module df_gateware #(
   logic [PIXELS_ADDRESS_BITS-1:0] pixel_address;
   logic [23:0] pixel;
   logic [LEVELS_ADDRESS_BITS-1:0] levels_address;
-  logic [31:0] levels_word, cycles;
+  logic [ACCUMULATORS_ADDRESS_BITS-1:0] accumulator_address;
+  logic [31:0] levels_word, accumulator, cycles;
   logic [7:0] error_code, layer_index;
 
   df_axi_lite axi_lite (
@@ -62,7 +65,8 @@ module df_gateware #(
   );
   df_registers #(
     .ARRAY_WORD(ARRAY_WORD), .MEMORY_WORD(MEMORY_WORD),
-    .LEVELS_ADDRESS_BITS(LEVELS_ADDRESS_BITS), .PIXELS_ADDRESS_BITS(PIXELS_ADDRESS_BITS)
+    .LEVELS_ADDRESS_BITS(LEVELS_ADDRESS_BITS), .PIXELS_ADDRESS_BITS(PIXELS_ADDRESS_BITS),
+    .ACCUMULATORS_ADDRESS_BITS(ACCUMULATORS_ADDRESS_BITS), .LOG2_ACCUMULATORS(8'($clog2(ACCUMULATORS_DEPTH)))
   ) registers (
     .clk_i, .reset_i, .write_i(write), .write_address_i(write_address), .write_data_i(write_data),
     .read_i(read), .read_address_i(read_address), .read_valid_o(read_valid), .read_data_o(read_data),
@@ -70,6 +74,7 @@ module df_gateware #(
     .checksum_i(checksum), .load_error_i(load_error), .load_error_code_i(load_error_code),
     .start_o(start), .abort_o(abort), .pixel_write_o(pixel_write), .pixel_address_o(pixel_address), .pixel_o(pixel),
     .levels_buffer_o(levels_buffer), .levels_address_o(levels_address), .levels_word_i(levels_word),
+    .accumulator_address_o(accumulator_address), .accumulator_i(accumulator),
     .busy_i(busy), .done_i(done), .error_code_i(error_code), .layer_index_i(layer_index), .cycles_i(cycles),
     .interrupt_o
   );
@@ -82,12 +87,13 @@ module df_gateware #(
   df_engine #(
     .IC_PAR(IC_PAR), .OC_PAR(OC_PAR), .PIXEL_TAPS(PIXEL_TAPS), .PIXEL_OUTPUTS(PIXEL_OUTPUTS), .CHUNK(CHUNK),
     .LEVELS_DEPTH(LEVELS_DEPTH), .WEIGHTS_DEPTH(WEIGHTS_DEPTH), .THRESHOLDS_DEPTH(THRESHOLDS_DEPTH),
-    .PIXELS_DEPTH(PIXELS_DEPTH)
+    .PIXELS_DEPTH(PIXELS_DEPTH), .ACCUMULATORS_DEPTH(ACCUMULATORS_DEPTH)
   ) engine (
     .clk_i, .abort_i(abort), .start_i(start), .enable_i, .rewind_i(rewind), .program_valid_i(program_valid),
     .thresholds_valid_i(thresholds_valid), .weights_valid_i(weights_valid), .word_i(word), .overflow_o(overflow),
     .cycle_limit_i(cycle_limit), .pixel_write_i(pixel_write), .pixel_address_i(pixel_address), .pixel_i(pixel),
     .host_buffer_i(levels_buffer), .host_address_i(levels_address), .host_word_o(levels_word),
+    .accumulator_address_i(accumulator_address), .accumulator_o(accumulator),
     .busy_o(busy), .done_o(done), .error_code_o(error_code), .layer_index_o(layer_index), .cycles_o(cycles)
   );
 endmodule

@@ -4,7 +4,9 @@ module df_registers #(
   parameter logic [31:0] ARRAY_WORD = 32'd0,
   parameter logic [31:0] MEMORY_WORD = 32'd0,
   parameter int unsigned LEVELS_ADDRESS_BITS = 12,
-  parameter int unsigned PIXELS_ADDRESS_BITS = 10
+  parameter int unsigned PIXELS_ADDRESS_BITS = 10,
+  parameter int unsigned ACCUMULATORS_ADDRESS_BITS = 11,
+  parameter logic [7:0]  LOG2_ACCUMULATORS = 8'd8
 ) (
   input  logic                           clk_i,
   input  logic                           reset_i,
@@ -33,6 +35,8 @@ module df_registers #(
   output logic                           levels_buffer_o,
   output logic [LEVELS_ADDRESS_BITS-1:0] levels_address_o,
   input  logic [31:0]                    levels_word_i,
+  output logic [ACCUMULATORS_ADDRESS_BITS-1:0] accumulator_address_o,
+  input  logic [31:0]                    accumulator_i,
   input  logic                           busy_i,
   input  logic                           done_i,
   input  logic [7:0]                     error_code_i,
@@ -95,6 +99,9 @@ module df_registers #(
   wire [20:0] read_address = {read_address_q, 2'b00};
   wire levels_0 = (read_address & df_gateware_pkg::WINDOW_LEVELS_0_MASK) == df_gateware_pkg::WINDOW_LEVELS_0;
   wire levels_1 = (read_address & df_gateware_pkg::WINDOW_LEVELS_1_MASK) == df_gateware_pkg::WINDOW_LEVELS_1;
+  wire accumulators =
+    (read_address & df_gateware_pkg::WINDOW_ACCUMULATORS_MASK) == df_gateware_pkg::WINDOW_ACCUMULATORS;
+  assign accumulator_address_o = read_address[2+:ACCUMULATORS_ADDRESS_BITS];
   assign levels_buffer_o = levels_1;
   assign levels_address_o = read_address[2+:LEVELS_ADDRESS_BITS];
 
@@ -118,6 +125,7 @@ module df_registers #(
       df_gateware_pkg::REGISTER_INTERRUPT_ENABLE: register = {31'd0, interrupt_enable_q};
       df_gateware_pkg::REGISTER_INTERRUPT: register = {31'd0, interrupt_q};
       df_gateware_pkg::REGISTER_CHECKSUM: register = checksum_i;
+      df_gateware_pkg::REGISTER_ACCUMULATORS: register = {24'd0, LOG2_ACCUMULATORS};
       default: register = 32'd0;
     endcase
   end
@@ -126,6 +134,6 @@ module df_registers #(
   always_ff @(posedge clk_i) begin
     reading_q <= reset_i ? '0 : {reading_q[READ_CYCLES-2:0], read_i};
     if (read_i) read_address_q <= read_address_i;
-    read_data_o <= levels_0 || levels_1 ? levels_word_i : register;
+    read_data_o <= levels_0 || levels_1 ? levels_word_i : accumulators ? accumulator_i : register;
   end
 endmodule

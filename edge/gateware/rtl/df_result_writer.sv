@@ -22,6 +22,9 @@ module df_result_writer #(
   output logic [15:0]               write_address_o,
   output logic [INPUTS/CHUNK-1:0]   write_lane_o,
   output logic [2*CHUNK-1:0]        write_data_o,
+  output logic                      sums_write_o,          // in a pass that writes sums and no levels
+  output logic [15:0]               sums_address_o,        // counts the chunks of the pass
+  output logic [20*CHUNK-1:0]       sums_o,
   output logic                      done_o                 // with the last write of the pass
 );
   localparam int unsigned LANES = INPUTS / CHUNK;
@@ -44,6 +47,14 @@ module df_result_writer #(
     .clk_i, .start_i, .layer_i, .valid_i(chunk_valid), .window_last_i(window_last),
     .address_o(address), .lane_o(lane)
   );
+
+  // The values in front of the thresholds, two stages before the levels: one after the other, whatever their channels.
+  assign sums_write_o = valid_q[2] && layer_i.accumulators;
+  assign sums_o = values_delayed_q;
+  always_ff @(posedge clk_i) begin
+    if (sums_write_o) sums_address_o <= sums_address_o + 1'b1;
+    if (start_i) sums_address_o <= '0;
+  end
 
   // Stage 0 and 1: the chunk's sums. A convolution of pixels is its sum already.
   logic [20*CHUNK-1:0] sums_q, values_q, values_delayed_q;
@@ -87,8 +98,8 @@ module df_result_writer #(
     valid_q <= clear_i ? '0 : {valid_q[2:0], chunk_valid};
     last_q <= clear_i ? '0 : {last_q[2:0], pass_last};
     threshold_address_o <= threshold_address;
-    threshold_used_o <= chunk_valid && !pooling;
-    write_o <= valid_q[3] && !clear_i;
+    threshold_used_o <= chunk_valid && !pooling && !layer_i.accumulators;
+    write_o <= valid_q[3] && !clear_i && !layer_i.accumulators;
     done_o <= last_q[3] && !clear_i;
     write_address_o <= address_q[3];
     write_lane_o <= LANES'(1) << lane_q[3];

@@ -5,11 +5,18 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type ArraySize, parametersOf } from '@dropforge/convert/fpga';
 import { requireTool, runTool } from './run-tool.ts';
-import { buildFolder, driver, hardwareSources, root } from './sources.ts';
+import { buildFolder, driver, hardwareSources, propertySources, root } from './sources.ts';
 
 /** Returns the path of the simulator. Throws where Verilator is missing or finds fault. */
 export function buildSimulator(array: ArraySize): string {
-  const folder = join(buildFolder, `${array.name}-${digestOf(array)}`);
+  // With the properties, so that every simulation checks them.
+  const sources = [join(root, 'rtl/lint.vlt'), ...hardwareSources(), ...propertySources()];
+  return buildFrom(`${array.name}-${digestOf(array)}`, [...parameterArguments(array), ...sources]);
+}
+
+/** `model`: sources of a module with the ports of df_gateware, and options for Verilator that belong to them. */
+export function buildFrom(name: string, model: readonly string[]): string {
+  const folder = join(buildFolder, name);
   const program = join(folder, 'simulate');
   if (existsSync(program)) return program;
   requireTool('verilator');
@@ -20,8 +27,7 @@ export function buildSimulator(array: ArraySize): string {
     ...['--cc', '--exe', '--build', '--top-module', 'df_gateware', '--Mdir', folder, '-o', 'simulate'],
     ...['-O3', '--x-assign', 'unique', '--x-initial', 'unique', '--assert', '-j', `${availableParallelism()}`],
     ...['-CFLAGS', `-O1 -std=c++17 -I${driver}`, '-MAKEFLAGS', 'OPT_FAST=-O1 OPT_SLOW=-O0'],
-    ...parameterArguments(array),
-    ...[join(root, 'rtl/lint.vlt'), ...hardwareSources()],
+    ...model,
     ...[join(root, 'tb/simulate.cpp'), join(root, 'tb/engine_server.cpp'), join(driver, 'df_fpga.c')],
   ]);
   return program;
@@ -43,7 +49,7 @@ function digestOf(array: ArraySize): string {
     .update(readFileSync(import.meta.filename));
   const driverFiles = ['df_fpga.c', 'df_fpga.h', 'df_gateware_registers.h'].map((file) => join(driver, file));
   const benchFiles = readdirSync(join(root, 'tb')).map((file) => join(root, 'tb', file));
-  for (const path of [...hardwareSources(), ...benchFiles, ...driverFiles, join(root, 'rtl/lint.vlt')])
-    hash.update(readFileSync(path));
+  const sources = [...hardwareSources(), ...propertySources(), join(root, 'rtl/lint.vlt')];
+  for (const path of [...sources, ...benchFiles, ...driverFiles]) hash.update(readFileSync(path));
   return hash.digest('hex').slice(0, 16);
 }

@@ -1,6 +1,7 @@
 /** `npm run gateware -- <command>`: everything about the accelerator that needs hardware tools. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Options } from './options.ts';
 
 /** Loaded when they are asked for: the conversion's image has what the simulator needs, and no more. */
 const commands = {
@@ -13,12 +14,16 @@ const commands = {
     help: 'check the sources of every array with Verilator',
   },
   simulator: {
-    run: async (options: { array: string }) => (await import('./simulator.ts')).simulator(options),
-    help: 'build the simulator of an array, and print where it lies',
+    run: async (options: Options) => (await import('./simulator.ts')).simulator(options),
+    help: 'build a simulator, and print where it lies; --array NAME, default 64x64',
   },
   verify: {
     run: async () => (await import('./verify.ts')).verify(),
     help: 'run whole networks on the simulated engine and compare every level',
+  },
+  netlist: {
+    run: async (options: Options) => (await import('./netlist.ts')).netlist(options),
+    help: 'run an image on the netlist of cells instead of the sources; --array NAME, default 32x8',
   },
   prove: {
     run: async () => (await import('./prove.ts')).prove(),
@@ -35,16 +40,20 @@ const commands = {
 };
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'string' }, array: { type: 'string', default: '64x64' } },
+  options: { json: { type: 'string' }, array: { type: 'string' } },
   allowPositionals: true,
 });
 const [name = ''] = positionals;
 if (!Object.hasOwn(commands, name)) {
   const lines = Object.entries(commands).map(([command, { help }]) => `  ${command.padEnd(10)}${help}`);
-  console.error(`Commands of npm run gateware -- <command> [--json FILE] [--array 64x64]:\n${lines.join('\n')}`);
+  console.error(`Commands of npm run gateware -- <command> [--json FILE] [--array NAME]:\n${lines.join('\n')}`);
   process.exit(2);
 }
+<<<<<<< HEAD
 const command = commands[name as keyof typeof commands]; // the check above found it among them
 const report = await command.run(values);
+=======
+const report = commands[name as keyof typeof commands].run(values.array); // the check above found it among them
+>>>>>>> fa67a081cdab0bf915c08fc5ac8f8666a2929fde
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report.json, null, 2)}\n`);
 process.exitCode = report.failed ? 1 : 0;

@@ -1,6 +1,6 @@
 /** Commands for the simulator, and its answers. All commands of a session are given before the first answer is read. */
 import { spawnSync } from 'node:child_process';
-import { type ArraySize, registers } from '@dropforge/convert/fpga';
+import { type ArraySize, registers, windows } from '@dropforge/convert/fpga';
 import { buildSimulator } from './build-simulator.ts';
 
 /** Command numbers of tb/simulate.cpp. */
@@ -26,13 +26,14 @@ export type Answer<T> = () => T;
 const MOST_POLLS = 2 ** 24;
 
 export class Simulation {
-  readonly #array: ArraySize;
+  readonly #program: () => string;
   readonly #parts: Uint32Array[] = [];
   #expected = 0;
   #answers: Uint32Array | null = null;
 
-  constructor(array: ArraySize) {
-    this.#array = array;
+  /** `program`: path of another simulator of the same array. */
+  constructor(array: ArraySize, program: () => string = () => buildSimulator(array)) {
+    this.#program = program;
   }
 
   /** Code of the driver: 0 when the engine is there. */
@@ -68,6 +69,14 @@ export class Simulation {
     return this.#ask([commands.READ, registers[name].address], 1, ([value = -1]) => value);
   }
 
+  /** `count` words of a window from its beginning. */
+  readWindow(name: keyof typeof windows, count: number): Answer<Uint32Array> {
+    const words = Array.from({ length: count }, (_, index) =>
+      this.#ask([commands.READ, windows[name].address + 4 * index], 1, ([value = 0]) => value),
+    );
+    return () => Uint32Array.from(words, (word) => word());
+  }
+
   idle(cycles: number): void {
     this.#ask([commands.IDLE, cycles], 0, () => null);
   }
@@ -88,7 +97,7 @@ export class Simulation {
   /** Carries out the session. Throws when the simulator fails. */
   finish(): void {
     const input = Buffer.concat(this.#parts.map((part) => new Uint8Array(part.buffer)));
-    const { status, stdout, stderr, error } = spawnSync(buildSimulator(this.#array), [], {
+    const { status, stdout, stderr, error } = spawnSync(this.#program(), [], {
       input,
       maxBuffer: 4 * this.#expected + 1024,
     });

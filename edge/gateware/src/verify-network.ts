@@ -16,8 +16,12 @@ export interface NetworkComparison {
 }
 
 /** `images`: NHWC bytes each. Throws FpgaRefusal for a model that the array cannot run. */
-export function verifyNetwork(model: IntegerModel, array: ArraySize, images: readonly Uint8Array[]): NetworkComparison {
-  const simulation = new Simulation(array);
+export function verifyNetwork(
+  model: IntegerModel,
+  array: ArraySize,
+  images: readonly Uint8Array[],
+  simulation = new Simulation(array),
+): NetworkComparison {
   const comparison = compareOn(simulation, model, array, images);
   simulation.finish();
   return comparison();

@@ -1,7 +1,9 @@
 /** `npm run gateware -- verify`: what takes too long for the tests that run on every change. */
-import { type ArrayName, arraySizes } from '@dropforge/convert/fpga';
+import { type ArrayName, type ArraySize, arraySizes } from '@dropforge/convert/fpga';
 import { lmnetV1, randomPixels } from '@dropforge/quantized-inference/testing';
+import { proveQuickly } from './prove.ts';
 import type { Report } from './report.ts';
+import { sweep } from './sweep.ts';
 import { fitsIn, randomNetwork } from './testing/random-network.ts';
 import { verifyNetwork, verifyPasses } from './verify-network.ts';
 
@@ -14,11 +16,17 @@ const campaigns: readonly { array: ArrayName; images: number }[] = [
 /** The tests try the other small array. */
 const RANDOM_ARRAY: ArrayName = '64x16';
 const RANDOM_NETWORKS = 50;
+/** On each array of the sweep. */
+const SWEEP_NETWORKS = 20;
 
 export function verify(): Report {
-  const random = verifyRandomNetworks();
+  const { proofs, refused, of } = proveQuickly();
+  const random = verifyRandomNetworks(arraySizes[RANDOM_ARRAY], RANDOM_NETWORKS);
+  const swept = sweep.map((array) => verifyRandomNetworks(array, SWEEP_NETWORKS));
   const arrays = campaigns.map(({ array, images }) => verifyLmnet(array, images));
-  return { json: { arrays, random }, failed: [...arrays, random].some(({ mismatches }) => mismatches > 0) };
+  const differs = [...arrays, random, ...swept].some(({ mismatches }) => mismatches > 0);
+  const unproven = proofs.some(({ proven }) => !proven) || refused < of;
+  return { json: { arrays, random, sweep: swept, proofs, refused }, failed: differs || unproven };
 }
 
 /** LmnetV1 with random weights, image after image. */
@@ -37,16 +45,19 @@ function verifyLmnet(array: ArrayName, images: number) {
 }
 
 /** Random networks, pass by pass, every second one with pauses of the bus and of the issue. */
-function verifyRandomNetworks() {
-  const array = arraySizes[RANDOM_ARRAY];
+function verifyRandomNetworks(array: ArraySize, networks: number) {
   const startedAt = performance.now();
-  const seeds = Array.from({ length: RANDOM_NETWORKS }, (_, index) => index).filter((seed) =>
-    fitsIn(randomNetwork(seed), array),
+  const seeds = Array.from({ length: networks }, (_, index) => index).filter((seed) =>
+    fitsIn(randomNetwork(seed, array.CHUNK), array),
   );
   const mismatches = seeds
     .flatMap((seed) => {
       const percent = seed % 2 === 0 ? 0 : 40;
-      return verifyPasses(randomNetwork(seed), array, { busPercent: percent, issuePercent: percent, seed });
+      return verifyPasses(randomNetwork(seed, array.CHUNK), array, {
+        busPercent: percent,
+        issuePercent: percent,
+        seed,
+      });
     })
     .reduce((sum, comparison) => sum + comparison.mismatches, 0);
   say(startedAt, mismatches, `${array.name}: ${seeds.length} random networks, ${mismatches} mismatches`);

@@ -18,9 +18,18 @@ export function boundSources(module: string): Source[] {
   const text = readFileSync(join(root, 'formal', name), 'utf8');
   const [line, bound, instance] = BIND.exec(text) ?? [];
   if (line === undefined || bound !== module) throw new Error(`${name} has no line "bind ${module} …;" at its end.`);
-  const modules = hardwareSources().map((path): Source => {
-    const source = readFileSync(path, 'utf8');
-    return [basename(path), basename(path, '.sv') === module ? source.replace(/^endmodule/m, `  ${instance}\nendmodule`) : source];
+  const modules = sourcesOf(module).map(([file, source]): Source => {
+    return [file, file === `${module}.sv` ? source.replace(/^endmodule/m, `  ${instance}\nendmodule`) : source];
   });
   return [...modules, [name, text.replace(line, '')]];
+}
+
+/** The package, the module, and the modules that it names or that those name, in the order of all sources. */
+function sourcesOf(module: string): Source[] {
+  const all = new Map(hardwareSources().map((path) => [basename(path, '.sv'), readFileSync(path, 'utf8')]));
+  const needed = new Set(['df_gateware_pkg', module]);
+  for (const name of needed) {
+    for (const [word] of all.get(name)?.matchAll(/\bdf_\w+/g) ?? []) if (all.has(word)) needed.add(word);
+  }
+  return [...all].filter(([name]) => needed.has(name)).map(([name, text]) => [`${name}.sv`, text]);
 }

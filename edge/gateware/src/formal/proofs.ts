@@ -3,12 +3,16 @@
 export interface Proof {
   readonly module: string;
   readonly parameters: Readonly<Record<string, number>>;
+  /** Macros that select among the properties of a module. */
+  readonly defines?: readonly string[];
   /**
    * `induction`: for runs of any length, since what held for `depth` cycles holds in the next one. `bounded`: for the first
    * `depth` cycles after any state of the memory.
    */
   readonly method: 'induction' | 'bounded';
   readonly depth: number;
+  /** Too long for every change; `verify` leaves it out. */
+  readonly slow?: true;
   /** What the properties say, for the report. */
   readonly sentence: string;
 }
@@ -39,8 +43,18 @@ export const proofs: readonly Proof[] = [
     module: 'df_address_generator',
     parameters: {},
     method: 'induction',
+    defines: ['ENDS'],
     depth: 2,
-    sentence: 'gives every tap its address and ends',
+    sentence: 'ends whatever the program says, one first and one last tap a window',
+  },
+  {
+    module: 'df_address_generator',
+    parameters: {},
+    method: 'induction',
+    defines: ['PLACES'],
+    depth: 2,
+    slow: true,
+    sentence: 'gives every tap of an accepted program the address of its place, for kernels up to 4x4',
   },
   {
     module: 'df_chunk_counter',

@@ -16,14 +16,15 @@ export interface Verdict {
 }
 
 /** Throws where a tool is missing, finds fault with the sources, or where there would be nothing to prove. */
-export function proveModule({ module, parameters, depth, method }: Proof, sources: readonly Source[]): Verdict {
+export function proveModule(proof: Proof, sources: readonly Source[]): Verdict {
   const startedAt = performance.now();
+  const { module, depth, method } = proof;
   for (const tool of ['yosys', 'yosys-smtbmc', 'z3']) requireTool(tool);
   mkdirSync(buildFolder, { recursive: true });
   const folder = mkdtempSync(join(buildFolder, `prove-${module}-`));
   try {
     for (const [name, text] of sources) writeFileSync(join(folder, name), text);
-    const assertions = writeProblem(folder, module, parameters, sources);
+    const assertions = writeProblem(folder, proof, sources);
     const reason = solve(folder, depth, method);
     return { proven: reason === null, reason, assertions, seconds: (performance.now() - startedAt) / 1000 };
   } finally {
@@ -35,15 +36,10 @@ export function proveModule({ module, parameters, depth, method }: Proof, source
 const MOST_MILLISECONDS = 300_000;
 
 /** Returns the number of assertions. */
-function writeProblem(
-  folder: string,
-  module: string,
-  parameters: Readonly<Record<string, number>>,
-  sources: readonly Source[],
-): number {
+function writeProblem(folder: string, { module, parameters, defines = [] }: Proof, sources: readonly Source[]): number {
   const set = Object.entries(parameters).map(([name, value]) => `chparam -set ${name} ${value} ${module}; `);
   const commands = [
-    `read_verilog -sv -formal ${sources.map(([name]) => name).join(' ')}`,
+    `read_verilog -sv -formal ${defines.map((name) => `-D${name} `).join('')}${sources.map(([name]) => name).join(' ')}`,
     `${set.join('')}hierarchy -check -top ${module}`,
     'prep -flatten',
     'write_smt2 -wires problem.smt2',

@@ -8,6 +8,11 @@ import { type Netlist, readNetlist } from './netlist.ts';
 
 const TOP = 'df_gateware';
 
+/** The mapped netlist as Verilog, once `synthesize` has returned. */
+export function netlistPath(array: ArraySize): string {
+  return join(buildFolder, `${array.name}.v`);
+}
+
 /** Throws where Yosys is missing or finds fault. */
 export function synthesize(array: ArraySize): Netlist {
   mkdirSync(buildFolder, { recursive: true });
@@ -22,6 +27,7 @@ export function synthesize(array: ArraySize): Netlist {
     `synth_intel_alm -family cyclonev -top ${TOP} -noiopad`,
     'setattr -mod -unset keep_hierarchy *; flatten; opt_clean',
     `write_json ${netlist}`,
+    `write_verilog -noattr -noexpr ${netlistPath(array)}`,
   ];
   runTool('yosys', ['-q', '-p', commands.join('; ')]);
   return readNetlist(readFileSync(netlist, 'utf8'), TOP);

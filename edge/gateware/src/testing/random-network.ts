@@ -5,8 +5,8 @@ import { type ModelPlan, modelFromPlan, randomSource } from '@dropforge/quantize
 
 type LayerPlan = ModelPlan['layers'][number];
 
-/** The same seed gives the same network. */
-export function randomNetwork(seed: number): IntegerModel {
+/** The same seed gives the same network. `chunk`: channels that blocks come in. */
+export function randomNetwork(seed: number, chunk = 8): IntegerModel {
   const random = randomSource(seed ^ 0x2545f491);
   const input = { height: 2 + random(7), width: 2 + random(7), channels: 1 + random(3) };
   const layers: LayerPlan[] = [];
@@ -24,7 +24,7 @@ export function randomNetwork(seed: number): IntegerModel {
 
   function anyLayer(): LayerPlan {
     const kind = random(5);
-    const blocks = height % 2 === 0 && width % 2 === 0 && channels % 8 === 0 && channels <= 64;
+    const blocks = height % 2 === 0 && width % 2 === 0 && channels % chunk === 0 && channels <= 64;
     if (kind <= 1 && blocks) return { op: 'space-to-depth', block: 2 };
     if (kind === 2) return { op: 'max-pool', kernel: 1 + random(Math.min(3, height, width)), stride: 1 + random(3) };
     return convolution(false);

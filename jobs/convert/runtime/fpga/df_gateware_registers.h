@@ -36,9 +36,12 @@
 #define DF_GATEWARE_REGISTER_INTERRUPT_ENABLE 0x20u
 #define DF_GATEWARE_REGISTER_INTERRUPT 0x24u
 #define DF_GATEWARE_REGISTER_CHECKSUM 0x28u
+#define DF_GATEWARE_REGISTER_ACCUMULATORS 0x2cu
+#define DF_GATEWARE_ACCUMULATORS_LOG2_CHUNKS_OF(word) (((word) >> 0) & 0xffu)
 
 #define DF_GATEWARE_LOAD 0x1000u
 #define DF_GATEWARE_PIXELS 0x10000u
+#define DF_GATEWARE_ACCUMULATORS 0x40000u
 #define DF_GATEWARE_LEVELS_0 0x80000u
 #define DF_GATEWARE_LEVELS_1 0x100000u
 
@@ -55,6 +58,7 @@
 #define DF_GATEWARE_ERROR_PIXELS_RANGE 0x13u /* the program reads beyond the input image */
 #define DF_GATEWARE_ERROR_WEIGHTS_RANGE 0x14u /* the program reads beyond the weights */
 #define DF_GATEWARE_ERROR_THRESHOLDS_RANGE 0x15u /* the program reads beyond the thresholds */
+#define DF_GATEWARE_ERROR_ACCUMULATORS_RANGE 0x17u /* the program writes beyond the accumulators */
 #define DF_GATEWARE_ERROR_CYCLE_LIMIT 0x16u /* the run took more cycles than the image allows, and was stopped */
 
 #endif

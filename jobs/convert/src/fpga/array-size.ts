@@ -22,6 +22,8 @@ export interface ArraySize {
   readonly THRESHOLDS_DEPTH: number;
   /** Pixels of an input image. */
   readonly PIXELS_DEPTH: number;
+  /** Chunks of sums that a last pass without thresholds may write. */
+  readonly ACCUMULATORS_DEPTH: number;
 }
 
 const arrays = {
@@ -41,7 +43,7 @@ export const arraySizes: Readonly<Record<ArrayName, ArraySize>> = arrays;
 
 function array(IC_PAR: number, OC_PAR: number, rest: Partial<ArraySize> & Depths): ArraySize {
   const PIXEL_OUTPUTS = Math.min(32, OC_PAR);
-  const common = { PIXEL_TAPS: 1, PIXEL_OUTPUTS, CHUNK: 8, THRESHOLDS_DEPTH: 128, PIXELS_DEPTH: 1024 };
+  const common = { PIXEL_TAPS: 1, PIXEL_OUTPUTS, CHUNK: 8, THRESHOLDS_DEPTH: 128, PIXELS_DEPTH: 1024, ACCUMULATORS_DEPTH: 256 };
   return { name: `${IC_PAR}x${OC_PAR}`, IC_PAR, OC_PAR, ...common, ...rest };
 }
 

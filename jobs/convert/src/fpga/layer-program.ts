@@ -27,6 +27,7 @@ export const layerFields = {
   space_to_depth: field(0, 4, 1, 'write 2x2 blocks of pixels as channels of one pixel'),
   pad_level: field(0, 5, 2, 'the level that a tap outside the image reads'),
   tap_step: field(0, 7, 2, 'kernel columns that one cycle covers'),
+  accumulators: field(0, 9, 1, 'write the sums themselves, chunk after chunk, and no levels'),
   kernel_rows_last: field(0, 12, 4, 'kernel rows'),
   kernel_columns_last: field(0, 16, 4, 'cycles per kernel row'),
   padding: field(0, 20, 4, 'pixels of padding above and to the left'),

@@ -7,9 +7,10 @@ import { estimateCycles } from './estimate-cycles.ts';
 import { writeImage } from './image-format.ts';
 import { PROGRAM_LAYERS } from './layer-program.ts';
 import { packBitWeights, packPixelWeights, packThresholds, thresholdRows, weightRows } from './pack-rows.ts';
-import { type Pass, planPasses } from './passes.ts';
+import { type FpgaOutput, type Pass, planPasses } from './passes.ts';
 import { FpgaRefusal } from './refusal.ts';
 import { schedulePass } from './schedule.ts';
+import type { ChunkSchedule } from './unpack-accumulators.ts';
 
 export interface FpgaNetwork {
   /** Words for the LOAD window. */
@@ -23,14 +24,19 @@ export interface LoweredPass {
   /** The model's layer whose output lies in the buffer after this pass. */
   readonly name: string;
   readonly cycles: number;
-  /** The buffer that is written, 0 or 1. */
+  /** The buffer that is written, 0 or 1. Of no meaning where accumulators are written. */
   readonly buffer: number;
   readonly written: Shape;
+  /** Where the pass leaves accumulators and no levels: how `unpackAccumulators` finds them. */
+  readonly accumulators: ChunkSchedule | null;
 }
 
-/** Throws FpgaRefusal for a model that this array cannot run. The model is one that `checkModel` accepted. */
-export function lowerModel(model: IntegerModel, array: ArraySize): FpgaNetwork {
-  const passes = planPasses(model, array);
+/**
+ * `output`: with `accumulators` the last convolution's thresholds are left to the host, so that its levels may have more than
+ * two bits. Throws FpgaRefusal for a model that this array cannot run. The model is one that `checkModel` accepted.
+ */
+export function lowerModel(model: IntegerModel, array: ArraySize, output: FpgaOutput = 'levels'): FpgaNetwork {
+  const passes = planPasses(model, array, output);
   if (passes.length > PROGRAM_LAYERS) {
     const sentence = `The model needs ${passes.length} passes; the program memory has ${PROGRAM_LAYERS}.`;
     throw new FpgaRefusal('MEMORY_EXCEEDED', null, sentence);
@@ -54,11 +60,12 @@ export function lowerModel(model: IntegerModel, array: ArraySize): FpgaNetwork {
   return {
     image,
     cycles,
-    passes: passes.map(({ name, written }, index) => ({
-      name,
-      written,
+    passes: passes.map((pass, index) => ({
+      name: pass.name,
+      written: pass.written,
       cycles: lowered[index]?.cycles ?? 0,
       buffer: index % 2,
+      accumulators: pass.accumulators ? schedulePass(pass, array) : null,
     })),
   };
 }
@@ -84,9 +91,9 @@ function lowerPass(pass: Pass, array: ArraySize, { isLast, source, rows }: Place
     cycles,
     weights:
       pass.inputBits === null ? packPixelWeights(layer, schedule, array) : packBitWeights(layer, schedule, array),
-    thresholds: packThresholds(layer, array),
+    thresholds: pass.accumulators ? none : packThresholds(layer, array),
     weightRows: weightRows(layer, schedule),
-    thresholdRows: thresholdRows(layer.outputChannels, array.CHUNK),
+    thresholdRows: pass.accumulators ? 0 : thresholdRows(layer.outputChannels, array.CHUNK),
   };
 }
 

@@ -26,17 +26,36 @@ export interface Pass {
   readonly spaceToDepth: boolean;
   /** What lies in the buffer afterwards: `output`, or its blocks. */
   readonly written: Shape;
+  /** Whether the sums are written, without thresholds. Only the last pass may: no pass reads sums. */
+  readonly accumulators: boolean;
 }
 
+/** What the last pass leaves: levels in a buffer, or the sums of a convolution, whose thresholds are then the host's. */
+export type FpgaOutput = 'levels' | 'accumulators';
+
 /** The head is left to the host, whose processor needs less time for it than for reading its input. */
-export function planPasses(model: IntegerModel, array: ArraySize): Pass[] {
+export function planPasses(model: IntegerModel, array: ArraySize, result: FpgaOutput): Pass[] {
+  const passes = planLevelPasses(model, array);
+  const last = passes.at(-1);
+  if (result === 'levels' || last === undefined) return passes;
+  if (last.layer.op !== 'convolution' || last.spaceToDepth) {
+    throw new FpgaRefusal(
+      'OPERATION_UNSUPPORTED',
+      last.name,
+      'ends the passes and is no convolution; only a convolution has accumulators to give.',
+    );
+  }
+  return [...passes.slice(0, -1), { ...last, accumulators: true }];
+}
+
+function planLevelPasses(model: IntegerModel, array: ArraySize): Pass[] {
   const passes: Pass[] = [];
   for (const planned of planLayers(model)) {
     const { layer, input, inputBits, output } = planned;
     switch (layer.op) {
       case 'convolution':
       case 'max-pool':
-        passes.push({ layer, name: layer.name, input, inputBits, output, spaceToDepth: false, written: output });
+        passes.push({ layer, name: layer.name, input, inputBits, output, written: output, ...plain });
         break;
       case 'space-to-depth':
         addBlocks(passes, { ...planned, layer }, array);
@@ -67,8 +86,11 @@ function addBlocks(
     return;
   }
   const copy = { op: 'max-pool', name: layer.name, kernel: 1, stride: 1 } as const;
-  passes.push({ layer: copy, name: layer.name, input, inputBits, output: input, spaceToDepth: true, written: output });
+  const blocks = { output: input, spaceToDepth: true, written: output, accumulators: false };
+  passes.push({ layer: copy, name: layer.name, input, inputBits, ...blocks });
 }
+
+const plain = { spaceToDepth: false, accumulators: false } as const;
 
 function unsupported(layer: AveragePoolLayer | SpaceToDepthLayer | HeadLayer, sentence: string): FpgaRefusal {
   return new FpgaRefusal('OPERATION_UNSUPPORTED', layer.name, sentence);

@@ -11,7 +11,7 @@ export interface Register {
 export const IDENTITY = 0x57474644;
 
 /** Major, minor: another major means another layer program, image or register map. */
-export const VERSION = { major: 1, minor: 0 } as const;
+export const VERSION = { major: 1, minor: 1 } as const;
 
 export const registers = {
   IDENTITY: { address: 0x00, access: 'read', meaning: 'the letters DFGW; anything else is not this engine' },
@@ -75,12 +75,23 @@ export const registers = {
     access: 'read',
     meaning: 'CRC-32 of the loaded image, which tells one network from another',
   },
+  ACCUMULATORS: {
+    address: 0x2c,
+    access: 'read',
+    meaning: 'the memory of sums that a pass without thresholds writes; 0 in version 1.0, which has none',
+    bits: { log2_chunks: [0, 8, 'log2 of the chunks of CHUNK sums in it'] },
+  },
 } as const satisfies Record<string, Register>;
 
 /** Memory windows: first byte and length. Words only; a write with other strobes is refused with SLVERR. */
 export const windows = {
   LOAD: { address: 0x01000, bytes: 0x01000, meaning: 'write: the image of the network, word by word, at any address' },
   PIXELS: { address: 0x10000, bytes: 0x10000, meaning: 'write: one pixel per word, red in the low byte' },
+  ACCUMULATORS: {
+    address: 0x40000,
+    bytes: 0x40000,
+    meaning: 'read: one sum per word, signed; CHUNK words per chunk, in the order in which they were written',
+  },
   LEVELS_0: { address: 0x80000, bytes: 0x80000, meaning: 'read: activation buffer 0, IC_PAR / 16 words per address' },
   LEVELS_1: { address: 0x100000, bytes: 0x80000, meaning: 'read: activation buffer 1' },
 } as const;
@@ -108,5 +119,6 @@ export const engineErrors = {
   PIXELS_RANGE: { code: 19, meaning: 'the program reads beyond the input image' },
   WEIGHTS_RANGE: { code: 20, meaning: 'the program reads beyond the weights' },
   THRESHOLDS_RANGE: { code: 21, meaning: 'the program reads beyond the thresholds' },
+  ACCUMULATORS_RANGE: { code: 23, meaning: 'the program writes beyond the accumulators' },
   CYCLE_LIMIT: { code: 22, meaning: 'the run took more cycles than the image allows, and was stopped' },
 } as const satisfies Record<string, EngineError>;
