@@ -49,11 +49,7 @@ if (!Object.hasOwn(commands, name)) {
   console.error(`Commands of npm run gateware -- <command> [--json FILE] [--array NAME]:\n${lines.join('\n')}`);
   process.exit(2);
 }
-<<<<<<< HEAD
 const command = commands[name as keyof typeof commands]; // the check above found it among them
 const report = await command.run(values);
-=======
-const report = commands[name as keyof typeof commands].run(values.array); // the check above found it among them
->>>>>>> fa67a081cdab0bf915c08fc5ac8f8666a2929fde
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report.json, null, 2)}\n`);
 process.exitCode = report.failed ? 1 : 0;
