@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../generated/df_gateware_registers.h"
+#include "df_gateware_registers.h"
 
 static const struct {
     const char *name;

@@ -9,7 +9,8 @@ module df_de10_nano #(
   parameter int unsigned LEVELS_DEPTH = 1024,
   parameter int unsigned WEIGHTS_DEPTH = 256,
   parameter int unsigned THRESHOLDS_DEPTH = 128,
-  parameter int unsigned PIXELS_DEPTH = 1024
+  parameter int unsigned PIXELS_DEPTH = 1024,
+  parameter int unsigned ACCUMULATORS_DEPTH = 256
 ) (
   input  logic       clk50_i,    // FPGA_CLK1_50
   output logic [2:0] led_o
@@ -60,7 +61,8 @@ module df_de10_nano #(
   df_gateware #(
     .IC_PAR(IC_PAR), .OC_PAR(OC_PAR), .PIXEL_TAPS(PIXEL_TAPS), .PIXEL_OUTPUTS(PIXEL_OUTPUTS), .CHUNK(CHUNK),
     .LEVELS_DEPTH(LEVELS_DEPTH), .WEIGHTS_DEPTH(WEIGHTS_DEPTH), .THRESHOLDS_DEPTH(THRESHOLDS_DEPTH),
-    .PIXELS_DEPTH(PIXELS_DEPTH)
+    .PIXELS_DEPTH(PIXELS_DEPTH),
+    .ACCUMULATORS_DEPTH(ACCUMULATORS_DEPTH)
   ) gateware (
     .clk_i(clk), .reset_i(reset), .enable_i(1'b1),
     .s_axi_awaddr_i(lite_awaddr), .s_axi_awvalid_i(lite_awvalid), .s_axi_awready_o(lite_awready),

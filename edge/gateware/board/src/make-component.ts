@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type ArrayName, arraySizes } from '@dropforge/convert/fpga';
 import { z } from 'zod';
 import { runTool } from '../../src/run-tool.ts';
+import { driver } from '../../src/sources.ts';
 import { boardArrays } from './board-files.ts';
 import { boardRoot } from './board-sources.ts';
 import { bitstreamRecipe, type ComponentFile, firstVersion } from './component-recipe.ts';
@@ -122,6 +123,7 @@ function compileReader(out: string): void {
     '-static',
     '-Wall',
     '-Werror',
+    `-I${driver}`,
     '-o',
     out,
     source,

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTool } from '../../../src/run-tool.ts';
-import { buildFolder } from '../../../src/sources.ts';
+import { buildFolder, driver } from '../../../src/sources.ts';
 import { boardRoot } from '../board-sources.ts';
 
 /** What a bitstream does when it is loaded; each but `answers` is a way to fail. */
@@ -181,14 +181,12 @@ export class FakeBoard {
 
 /** The program of the component, for this machine; compiled once for each state of its sources. */
 function registerReader(): string {
-  const sources = ['component/read-registers.c', '../generated/df_gateware_registers.h'].map((path) =>
-    join(boardRoot, path),
-  );
+  const source = join(boardRoot, 'component/read-registers.c');
   const hash = createHash('sha256');
-  for (const path of sources) hash.update(readFileSync(path));
+  for (const path of [source, join(driver, 'df_gateware_registers.h')]) hash.update(readFileSync(path));
   const program = join(buildFolder, `read-registers-${hash.digest('hex').slice(0, 16)}`);
   if (existsSync(program)) return program;
   mkdirSync(buildFolder, { recursive: true });
-  runTool('cc', ['-std=c11', '-D_GNU_SOURCE', '-O0', '-o', program, join(boardRoot, 'component/read-registers.c')]);
+  runTool('cc', ['-std=c11', '-D_GNU_SOURCE', '-O0', `-I${driver}`, '-o', program, source]);
   return program;
 }
