@@ -116,10 +116,10 @@ function networkTable(cases: readonly ParityCase[]): string {
     ({ images }, n) => `{&df_generated_info_${n}, df_generated_arena_${n}, df_generated_run_${n}, ${images.length}}`,
   );
   return [
-    'typedef struct network {\n    const df_info *info;\n    uint8_t *arena;\n    void (*run)(const df_execution *);\n    size_t images;\n} network;',
+    'typedef struct network {\n    const df_info *info;\n    uint8_t *arena;\n    int32_t (*run)(const df_execution *);\n    size_t images;\n} network;',
     ...cases.map(
       (_, n) =>
-        `extern const df_info df_generated_info_${n};\nextern uint8_t df_generated_arena_${n}[];\nvoid df_generated_run_${n}(const df_execution *execution);`,
+        `extern const df_info df_generated_info_${n};\nextern uint8_t df_generated_arena_${n}[];\nint32_t df_generated_run_${n}(const df_execution *execution);`,
     ),
     `static const network networks[] = {${rows.join(', ')}};`,
     `static const size_t network_count = ${cases.length};\n`,

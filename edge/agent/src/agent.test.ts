@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agentReport } from '@dropforge/events';
@@ -206,6 +206,23 @@ describe('the agent', () => {
   it('refuses a model that was not built for the device', async () => {
     await (await deliver({ seed: 1 }, { architecture: 'armv7l' })).settled;
     expect((await cloud.waitFor(({ status }) => status === 'failed')).reason?.code).toBe('TARGET_MISSING');
+  });
+
+  it("runs the accelerator's build on a device that has one, and the processor's once the bitstream is gone", async () => {
+    const targets = ['armv7l', 'fpga'];
+    const runnerOf = async ({ predictUrl }: Agent) => {
+      const { runnerPid } = (await (await fetch(`${predictUrl}/health`)).json()) as { runnerPid: number };
+      return /bin\/(\w+)\/dropforge-run/.exec(await readFile(`/proc/${runnerPid}/cmdline`, 'utf8'))?.[1];
+    };
+    const current = await deliver({ seed: 1, targets }, { architecture: 'fpga' });
+    await current.settled;
+    await expectAnswersOf(1, current);
+    expect((await cloud.waitFor(({ status }) => status === 'committed')).architecture).toBe('fpga');
+    expect(await runnerOf(current)).toBe('fpga');
+    const rebooted = await deliver({ seed: 1, targets }, { architecture: 'armv7l' });
+    await rebooted.settled;
+    await expectAnswersOf(1, rebooted);
+    expect(await runnerOf(rebooted)).toBe('armv7l');
   });
 
   it('keeps its verdict while the cloud is away and sends it later', async () => {

@@ -127,6 +127,32 @@ describe('run.py', () => {
     expect({ results, classes }).toEqual({ results: ofPython.results, classes: ofPython.classes });
   });
 
+  it.each([
+    ['never starts', 'false', /^run\.py: ABI_INIT_FAILED: .*: No engine here\.\n$/],
+    ['fails in a run', 'true', /^run\.py: MACHINE_FAILED: No engine here\.\n$/],
+  ])('tells why a library %s, and writes no output', async (_, starts, stderr) => {
+    const { height, width, channels } = model.input;
+    const source = join(work, 'engineless.c');
+    await writeFile(
+      source,
+      `#include <stdbool.h>
+       int network_get_input_rank(void *n) { return 4; }
+       int network_get_output_rank(void *n) { return 2; }
+       void *network_create(void) { return "network"; }
+       bool network_init(void *n) { return ${starts}; }
+       void network_get_input_shape(void *n, int *s) { s[0] = 1, s[1] = ${height}, s[2] = ${width}, s[3] = ${channels}; }
+       void network_get_output_shape(void *n, int *s) { s[0] = 1, s[1] = ${model.classes.length}; }
+       void network_run(void *n, const void *in, void *out) {}
+       int df_last_error(void) { return -18; }
+       const char *df_error_text(int code) { return code == -18 ? "No engine here." : "?"; }`,
+    );
+    await execute('clang', ['-shared', '-fPIC', source, '-o', join(work, 'engineless.so')]);
+    await rm(join(work, 'output/output.json'), { force: true });
+    const failure = { code: 1, stderr: expect.stringMatching(stderr) };
+    await expect(run(['-i', 'golden.png', '-m', './engineless.so'])).rejects.toMatchObject(failure);
+    await expect(readFile(join(work, 'output/output.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('refuses what it cannot use in one sentence', async () => {
     await writeFile(join(work, 'text.jpg'), 'a text');
     await writeFile(join(work, 'arm.so'), elfFor(40, await readFile(library())));

@@ -88,6 +88,15 @@ describe('a board', () => {
     expect(control.buffer.readUInt32LE()).toBe(1);
   });
 
+  it('whose engine never ends is waited for by its interrupt, not for ever, and then stopped', async () => {
+    const device = ranEngine();
+    const [BUSY, LOADED, ABORT] = [0b1, 0b100, 0b100];
+    device.writeUInt32LE(BUSY | LOADED, registers.STATUS.address);
+    const root = await board('stuck', { ...uio, ...operating }, device);
+    expect(await run(root)).toContain(`error ${codes.stuck}: The engine did not end in time`);
+    expect((await readFile(join(root, 'dev/uio11'))).readUInt32LE(registers.CONTROL.address)).toBe(ABORT);
+  });
+
   it('without the device, with an unknown one, or with a socket that nobody listens on has no engine', async () => {
     const root = await board('bare', { 'sys/class/uio/uio0/name': 'other\n' });
     for (const engine of ['', 'uio', 'tty', `unix:${join(programs.directory, 'nobody')}`])

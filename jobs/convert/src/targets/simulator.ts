@@ -48,6 +48,7 @@ export async function withEngine<T>(
   const directory = await mkdtemp(join(tmpdir(), 'df-engine-'));
   const socket = join(directory, 'engine');
   const engine = spawn(simulator, ['--serve', socket, ...faults], { stdio: ['pipe', 'pipe', 'inherit'] });
+  engine.stdin.on('error', () => undefined); // it has ended already, which is what counts
   const ended = once(engine, 'close');
   try {
     // Its one line says that it listens; it ends without one when it cannot.
