@@ -37,7 +37,7 @@ module df_axi3_read (
   logic        refused;
 
   df_axi3_burst burst (
-    .address_i(m_araddr_o), .length_i(length_q), .size_i(size_q), .burst_i(burst_q),
+    .clk_i, .address_i(m_araddr_o), .length_i(length_q), .size_i(size_q), .burst_i(burst_q),
     .next_address_o(next_address), .refused_o(refused)
   );
 

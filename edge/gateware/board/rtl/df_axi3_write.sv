@@ -45,7 +45,7 @@ module df_axi3_write (
   logic        refused, last;
 
   df_axi3_burst burst (
-    .address_i(m_awaddr_o), .length_i(length_q), .size_i(size_q), .burst_i(burst_q),
+    .clk_i, .address_i(m_awaddr_o), .length_i(length_q), .size_i(size_q), .burst_i(burst_q),
     .next_address_o(next_address), .refused_o(refused)
   );
 

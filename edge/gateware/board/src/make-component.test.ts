@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -52,6 +53,28 @@ describe.skipIf(!canMake)('a bitstream component', () => {
     });
     // The loader checks the others; the nucleus, which has its digest from Greengrass, checks the loader.
     expect(named.map((path) => basename(path))).toEqual(files.map((path) => basename(path)).slice(1));
+  });
+
+  it('starts its loader with options and digests that the loader agrees with', () => {
+    const { recipe, files } = make();
+    const script = recipe.Manifests[0].Lifecycle.startup.Script.replaceAll(
+      '{artifacts:path}',
+      join(folder, 'component'),
+    );
+    const board = join(folder, 'board');
+    mkdirSync(join(board, 'proc/device-tree'), { recursive: true });
+    const start = () =>
+      spawnSync('sh', ['-c', script], { encoding: 'utf8', env: { ...process.env, DROPFORGE_ROOT: board } });
+    expect(start().stderr).toMatch(/^BOARD_OTHER: /);
+    // A board without an FPGA manager gets as far as the files do.
+    writeFileSync(join(board, 'proc/device-tree/compatible'), 'terasic,de10-nano\0altr,socfpga-cyclone5\0');
+    expect(start().stderr).toMatch(/^NO_FPGA_MANAGER: /);
+    for (const file of files.slice(1)) {
+      const content = readFileSync(file);
+      appendFileSync(file, '.');
+      expect(start().stderr, file).toMatch(/^DIGEST_MISMATCH: /);
+      writeFileSync(file, content);
+    }
   });
 
   it('expects the array that the bitstream was built for', () => {
