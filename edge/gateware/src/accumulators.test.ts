@@ -49,7 +49,13 @@ function inputOf(model: IntegerModel, name: string, image: Uint8Array): Tensor {
 describe.skipIf(!canSimulate)('the accumulators of a last convolution', () => {
   it.each<[string, ModelPlan['layers']]>([
     ['of levels, in several groups of channels', [first, next]],
-    ['of more input channels than a word has', [{ ...first, channels: 70 }, { ...next, kernel: 2, padding: 0 }]],
+    [
+      'of more input channels than a word has',
+      [
+        { ...first, channels: 70 },
+        { ...next, kernel: 2, padding: 0 },
+      ],
+    ],
     ['of pixels', [{ ...first, channels: 13, stride: 2 }]],
     ['whose levels would have eight bits', [first, { ...next, bits: 8 }]],
     ['behind blocks and a maximum', [first, { op: 'max-pool', kernel: 1, stride: 1 }, { ...next, padding: 2 }]],

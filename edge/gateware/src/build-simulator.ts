@@ -50,6 +50,7 @@ function digestOf(array: ArraySize): string {
   const others = ['tb', 'driver'].flatMap((name) =>
     readdirSync(join(root, name)).map((file) => join(root, name, file)),
   );
-  for (const path of [...hardwareSources(), ...propertySources(), ...others, join(root, 'rtl/lint.vlt')]) hash.update(readFileSync(path));
+  for (const path of [...hardwareSources(), ...propertySources(), ...others, join(root, 'rtl/lint.vlt')])
+    hash.update(readFileSync(path));
   return hash.digest('hex').slice(0, 16);
 }

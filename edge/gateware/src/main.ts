@@ -12,7 +12,10 @@ const commands = {
   generate: { run: generate, help: 'write generated/ anew from jobs/convert/src/fpga' },
   lint: { run: lintAll, help: 'check the sources of every array with Verilator' },
   verify: { run: verify, help: 'run whole networks on the simulated engine and compare every level' },
-  netlist: { run: netlist, help: 'run an image on the netlist of cells instead of the sources; --array NAME, default 32x8' },
+  netlist: {
+    run: netlist,
+    help: 'run an image on the netlist of cells instead of the sources; --array NAME, default 32x8',
+  },
   prove: { run: prove, help: 'prove the properties of modules in formal/, for all inputs' },
   synth: { run: synth, help: 'map the product arrays to a Cyclone V; count cells and estimate the clock' },
 };

@@ -1,14 +1,17 @@
 /** `npm run gateware -- prove`: the properties of `formal/`, proven for all inputs. */
 import { boundSources } from './formal/bound-sources.ts';
 import { mutants, proveMutant } from './formal/mutants.ts';
-import { proveModule } from './formal/prove-module.ts';
 import { type Proof, proofs } from './formal/proofs.ts';
+import { proveModule } from './formal/prove-module.ts';
 import type { Report } from './report.ts';
 
 export function prove(): Report {
   const results = proveAll(proofs);
   const refused = refuseMutants();
-  return { json: { proofs: results, refused }, failed: results.some(({ proven }) => !proven) || refused < mutants.length };
+  return {
+    json: { proofs: results, refused },
+    failed: results.some(({ proven }) => !proven) || refused < mutants.length,
+  };
 }
 
 /** Those that take seconds. */

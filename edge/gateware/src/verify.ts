@@ -53,7 +53,11 @@ function verifyRandomNetworks(array: ArraySize, networks: number) {
   const mismatches = seeds
     .flatMap((seed) => {
       const percent = seed % 2 === 0 ? 0 : 40;
-      return verifyPasses(randomNetwork(seed, array.CHUNK), array, { busPercent: percent, issuePercent: percent, seed });
+      return verifyPasses(randomNetwork(seed, array.CHUNK), array, {
+        busPercent: percent,
+        issuePercent: percent,
+        seed,
+      });
     })
     .reduce((sum, comparison) => sum + comparison.mismatches, 0);
   say(startedAt, mismatches, `${array.name}: ${seeds.length} random networks, ${mismatches} mismatches`);

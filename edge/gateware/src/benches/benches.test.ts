@@ -11,7 +11,9 @@ const results = new Map<string, { checks: number; failures: number }>();
 
 describe.skipIf(!canSimulate)('alone, beside a model of it,', () => {
   beforeAll(() => {
-    for (const line of runTool(buildBenches(), [`${CYCLES}`, '1']).trim().split('\n')) {
+    for (const line of runTool(buildBenches(), [`${CYCLES}`, '1'])
+      .trim()
+      .split('\n')) {
       const [name = '', checks, failures] = line.split(' ');
       results.set(name, { checks: Number(checks), failures: Number(failures) });
     }

@@ -36,7 +36,14 @@ export function buildBenches(): string {
     ...['--cc', '--exe', '--build', '--top-module', 'df_benches', '--Mdir', target, '-o', 'benches'],
     ...['-O3', '--x-assign', 'unique', '--x-initial', 'unique', '--assert', '-Wno-fatal', '-Wno-lint', '-Wno-style'],
     ...['-j', `${availableParallelism()}`, '-CFLAGS', `-O0 -std=c++17 -include ${options}`],
-    ...['-MAKEFLAGS', 'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0', join(root, 'rtl/lint.vlt'), ...sources, top, join(folder, 'run.cpp')],
+    ...[
+      '-MAKEFLAGS',
+      'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0',
+      join(root, 'rtl/lint.vlt'),
+      ...sources,
+      top,
+      join(folder, 'run.cpp'),
+    ],
   ]);
   return program;
 }

@@ -1,7 +1,7 @@
 /** Modules with one thing changed, which their proofs have to refuse: what the properties are worth. */
 import { boundSources } from './bound-sources.ts';
-import { proveModule, type Verdict } from './prove-module.ts';
 import { proofs } from './proofs.ts';
+import { proveModule, type Verdict } from './prove-module.ts';
 
 export interface Mutant {
   readonly fault: string;
@@ -22,8 +22,18 @@ export const mutants: readonly Mutant[] = [
   mutant('a window of one row', 'df_address_generator', 'rows_end ? layer_i.kernel_rows_last :', "rows_end ? '0 :"),
   mutant('a chunk too many', 'df_chunk_counter', 'busy_q && chunk_q == chunks_last', 'busy_q && chunk_q > chunks_last'),
   mutant('a word after the last row', 'df_stream_ram', 'lane_full && !row_q[ADDRESS_BITS] ?', 'lane_full ?'),
-  mutant('words in a wrong order', 'df_stream_ram', '{word_i, lane_q[LANE_BITS-1:32]}', '{lane_q[LANE_BITS-33:0], word_i}'),
-  mutant('a memory that answers too soon', 'df_ram', 'read_data_o <= first_q', 'read_data_o <= memory_q[read_address_i]'),
+  mutant(
+    'words in a wrong order',
+    'df_stream_ram',
+    '{word_i, lane_q[LANE_BITS-1:32]}',
+    '{lane_q[LANE_BITS-33:0], word_i}',
+  ),
+  mutant(
+    'a memory that answers too soon',
+    'df_ram',
+    'read_data_o <= first_q',
+    'read_data_o <= memory_q[read_address_i]',
+  ),
 ];
 
 /** What the quick proof of the module says. Throws where the source has no such thing to change, or the module no proof. */

@@ -36,11 +36,7 @@ export function proveModule(proof: Proof, sources: readonly Source[]): Verdict {
 const MOST_MILLISECONDS = 300_000;
 
 /** Returns the number of assertions. */
-function writeProblem(
-  folder: string,
-  { module, parameters, defines = [] }: Proof,
-  sources: readonly Source[],
-): number {
+function writeProblem(folder: string, { module, parameters, defines = [] }: Proof, sources: readonly Source[]): number {
   const set = Object.entries(parameters).map(([name, value]) => `chparam -set ${name} ${value} ${module}; `);
   const commands = [
     `read_verilog -sv -formal ${defines.map((name) => `-D${name} `).join('')}${sources.map(([name]) => name).join(' ')}`,

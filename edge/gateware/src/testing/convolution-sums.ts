@@ -1,5 +1,11 @@
 /** The accumulators of a convolution, tap by tap: what the reference executor computes and then compares with thresholds. */
-import { type ConvolutionLayer, type Shape, signedWeights, type Tensor, tapCount } from '@dropforge/quantized-inference';
+import {
+  type ConvolutionLayer,
+  type Shape,
+  signedWeights,
+  type Tensor,
+  tapCount,
+} from '@dropforge/quantized-inference';
 
 /** `input`: levels, or pixels minus 128 with a padding of 0. Returns int32 NHWC of `output`. */
 export function convolutionSums(layer: ConvolutionLayer, input: Tensor, output: Shape): Int32Array {
