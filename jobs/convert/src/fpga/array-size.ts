@@ -43,7 +43,14 @@ export const arraySizes: Readonly<Record<ArrayName, ArraySize>> = arrays;
 
 function array(IC_PAR: number, OC_PAR: number, rest: Partial<ArraySize> & Depths): ArraySize {
   const PIXEL_OUTPUTS = Math.min(32, OC_PAR);
-  const common = { PIXEL_TAPS: 1, PIXEL_OUTPUTS, CHUNK: 8, THRESHOLDS_DEPTH: 128, PIXELS_DEPTH: 1024, ACCUMULATORS_DEPTH: 256 };
+  const common = {
+    PIXEL_TAPS: 1,
+    PIXEL_OUTPUTS,
+    CHUNK: 8,
+    THRESHOLDS_DEPTH: 128,
+    PIXELS_DEPTH: 1024,
+    ACCUMULATORS_DEPTH: 256,
+  };
   return { name: `${IC_PAR}x${OC_PAR}`, IC_PAR, OC_PAR, ...common, ...rest };
 }
 

@@ -3,8 +3,6 @@ import { type ConvolutionLayer, type Shape, tapCount } from '@dropforge/quantize
 import type { ArraySize } from './array-size.ts';
 import type { Pass } from './passes.ts';
 import { FpgaRefusal } from './refusal.ts';
-import { schedulePass } from './schedule.ts';
-import { accumulatorChunks } from './unpack-accumulators.ts';
 
 /** Of the input image. */
 export const PIXEL_CHANNELS = 3;
@@ -25,9 +23,8 @@ export function checkPass(pass: Pass, array: ArraySize): void {
   if (inputBits !== null && inputBits > 2) refuse(pass, `reads levels of ${inputBits} bits; the engine has 2.`);
   if (layer.op === 'convolution') checkConvolution(pass, layer);
   if (inputBits === null) checkImage(pass, array);
-  if (pass.accumulators) return checkAccumulators(pass, array);
   const words = levelWords(written, array);
-  if (words > array.LEVELS_DEPTH) {
+  if (words > array.LEVELS_DEPTH && !pass.accumulators) {
     throw new FpgaRefusal(
       'MEMORY_EXCEEDED',
       pass.name,
@@ -42,7 +39,8 @@ export function levelWords({ height, width, channels }: Shape, { IC_PAR }: Array
 }
 
 function checkConvolution(pass: Pass, layer: ConvolutionLayer): void {
-  if (layer.activationBits > 2 && !pass.accumulators) refuse(pass, `writes levels of ${layer.activationBits} bits; the engine has 2.`);
+  if (layer.activationBits > 2 && !pass.accumulators)
+    refuse(pass, `writes levels of ${layer.activationBits} bits; the engine has 2.`);
   if (pass.inputBits === null) {
     const largest = 128 * largestRow(layer);
     if (largest > PIXEL_SUM) tooLarge(pass, largest, PIXEL_SUM);
@@ -51,17 +49,6 @@ function checkConvolution(pass: Pass, layer: ConvolutionLayer): void {
     const largest = 3 * tapCount(layer);
     if (largest > LEVEL_SUM) tooLarge(pass, largest, LEVEL_SUM);
   }
-}
-
-function checkAccumulators(pass: Pass, array: ArraySize): void {
-  const chunks = accumulatorChunks(pass.output, schedulePass(pass, array));
-  const depth = array.ACCUMULATORS_DEPTH;
-  if (chunks <= depth) return;
-  throw new FpgaRefusal(
-    'MEMORY_EXCEEDED',
-    pass.name,
-    `gives ${chunks} chunks of accumulators; their memory has ${depth}, which is ${chunks - depth} too few.`,
-  );
 }
 
 function checkImage(pass: Pass, { PIXELS_DEPTH }: ArraySize): void {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { arraySizes, arrayWord } from './array-size.ts';
 import { lowerModel } from './lower-model.ts';
 import { FpgaRefusal, type FpgaRefusalCode } from './refusal.ts';
+import { accumulatorChunks, unpackAccumulators } from './unpack-accumulators.ts';
 
 const array = arraySizes['64x64'];
 const first = { op: 'convolution', channels: 32, kernel: 3, stride: 1, padding: 1, bits: 2, weights: 'int8' } as const;
@@ -93,6 +94,43 @@ describe('a model that the engine cannot run is refused by its layer and what it
     const refusal = refusalOf(() => lowerModel(model(layers, side, channels), array));
     expect(refusal.code).toBe(code);
     expect(refusal.message).toContain(sentence);
+  });
+});
+
+describe('accumulators', () => {
+  const accumulators = (layers: ModelPlan['layers']) => lowerModel(model(layers), array, 'accumulators').passes.at(-1);
+
+  it('are given by the last convolution, which then may have levels of any width', () => {
+    const layers = [{ ...first, stride: 8 } as const, { ...next, channels: 72, bits: 8 } as const];
+    expect(accumulators(layers)?.accumulators).toMatchObject({
+      groups: 2,
+      groupChannels: 64,
+      groupChunks: 8,
+      finalChunks: 1,
+    });
+    expect(refusalOf(() => lowerModel(model(layers), array)).code).toBe('LAYER_UNSUPPORTED');
+  });
+
+  it('take their place in a memory, which has an end', () => {
+    const refusal = refusalOf(() => accumulators([first]));
+    expect(refusal.code).toBe('MEMORY_EXCEEDED');
+    expect(refusal.message).toContain('needs 4096 rows of accumulators after 0; the memory has 256');
+  });
+
+  it('are a convolution’s only', () => {
+    const refusal = refusalOf(() => accumulators([first, { op: 'max-pool', kernel: 2, stride: 2 }]));
+    expect(refusal.code).toBe('OPERATION_UNSUPPORTED');
+    expect(refusal.message).toContain('Layer layer2 ends the passes and is no convolution');
+  });
+
+  it('come back as NHWC: groups, windows, chunks, channels', () => {
+    const schedule = { groupChannels: 16, groups: 2, groupChunks: 2, finalChunks: 1 };
+    const shape = { height: 1, width: 2, channels: 20 };
+    const words = Uint32Array.from({ length: 8 * accumulatorChunks(shape, schedule) }, (_, index) => index);
+    words[0] = -7 >>> 0;
+    const sums = unpackAccumulators(words, shape, schedule, array);
+    // Channels 0 to 15 of window 0, then of window 1, then channels 16 to 19 of each.
+    expect([sums[0], sums[15], sums[16], sums[20], sums[36]]).toEqual([-7, 15, 32, 16, 40]);
   });
 });
 

@@ -10,7 +10,7 @@ import { packBitWeights, packPixelWeights, packThresholds, thresholdRows, weight
 import { type FpgaOutput, type Pass, planPasses } from './passes.ts';
 import { FpgaRefusal } from './refusal.ts';
 import { schedulePass } from './schedule.ts';
-import type { ChunkSchedule } from './unpack-accumulators.ts';
+import { accumulatorChunks, type ChunkSchedule } from './unpack-accumulators.ts';
 
 export interface FpgaNetwork {
   /** Words for the LOAD window. */
@@ -46,6 +46,7 @@ export function lowerModel(model: IntegerModel, array: ArraySize, output: FpgaOu
     checkPass(pass, array);
     const part = lowerPass(pass, array, { isLast: index === passes.length - 1, source: (index + 1) % 2, rows });
     rows.weights = takeRows(pass, 'weights', rows.weights, part.weightRows, array.WEIGHTS_DEPTH);
+    takeRows(pass, 'accumulators', 0, part.accumulatorRows, array.ACCUMULATORS_DEPTH);
     rows.thresholds = takeRows(pass, 'thresholds', rows.thresholds, part.thresholdRows, array.THRESHOLDS_DEPTH);
     return part;
   });
@@ -84,7 +85,7 @@ function lowerPass(pass: Pass, array: ArraySize, { isLast, source, rows }: Place
   const program = encodePass(pass, schedule, placement, array);
   const cycles = estimateCycles(pass, schedule, array);
   if (layer.op === 'max-pool') {
-    return { program, cycles, weights: none, thresholds: none, weightRows: 0, thresholdRows: 0 };
+    return { program, cycles, weights: none, thresholds: none, weightRows: 0, thresholdRows: 0, accumulatorRows: 0 };
   }
   return {
     program,
@@ -93,6 +94,7 @@ function lowerPass(pass: Pass, array: ArraySize, { isLast, source, rows }: Place
       pass.inputBits === null ? packPixelWeights(layer, schedule, array) : packBitWeights(layer, schedule, array),
     thresholds: pass.accumulators ? none : packThresholds(layer, array),
     weightRows: weightRows(layer, schedule),
+    accumulatorRows: pass.accumulators ? accumulatorChunks(pass.output, schedule) : 0,
     thresholdRows: pass.accumulators ? 0 : thresholdRows(layer.outputChannels, array.CHUNK),
   };
 }

@@ -7,7 +7,10 @@ import type { Schedule } from './schedule.ts';
 export type ChunkSchedule = Pick<Schedule, 'groupChannels' | 'groups' | 'groupChunks' | 'finalChunks'>;
 
 /** Chunks that a pass writes: of each group of channels, those of each window. */
-export function accumulatorChunks({ height, width }: Shape, { groups, groupChunks, finalChunks }: ChunkSchedule): number {
+export function accumulatorChunks(
+  { height, width }: Shape,
+  { groups, groupChunks, finalChunks }: ChunkSchedule,
+): number {
   return height * width * ((groups - 1) * groupChunks + finalChunks);
 }
 
