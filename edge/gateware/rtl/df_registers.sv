@@ -62,6 +62,8 @@ module df_registers #(
   // A run that ends while it is stopped has not ended: the sequencer hears of an abort a cycle after the host wrote it.
   wire done = done_i && !abort_o;
   wire [7:0] run_error = abort_o ? 8'd0 : error_code_i;
+  // The end of a run, or its error, stands in the status a cycle after the engine has come to rest: busy until then.
+  wire busy = busy_i || done || run_error != 8'd0;
   wire disturbs = busy_i && (start || load || load_window || pixel_window);
 
   always_comb begin
@@ -108,7 +110,7 @@ module df_registers #(
   logic [31:0] status, register;
   always_comb begin
     status = {16'd0, layer_index_i, 8'd0};
-    status[df_gateware_pkg::STATUS_BUSY] = busy_i;
+    status[df_gateware_pkg::STATUS_BUSY] = busy;
     status[df_gateware_pkg::STATUS_DONE] = done_q;
     status[df_gateware_pkg::STATUS_LOADED] = loaded_i;
     status[df_gateware_pkg::STATUS_ERROR] = error_q != '0;

@@ -101,7 +101,7 @@ export class Simulation {
       input,
       maxBuffer: 4 * this.#expected + 1024,
     });
-    if (status !== 0) throw new Error(`The simulation failed: ${error?.message ?? stderr}`);
+    if (status !== 0) throw new Error(`The simulation failed: ${error?.message ?? reasonIn(stdout, stderr)}`);
     this.#answers = new Uint32Array(new Uint8Array(stdout).buffer);
   }
 
@@ -114,4 +114,10 @@ export class Simulation {
       return read(this.#answers.subarray(first, first + count));
     };
   }
+}
+
+/** A property that does not hold is told by Verilator, among the answers. */
+function reasonIn(stdout: Buffer, stderr: Buffer): string {
+  const [broken = ''] = /%Error:[^\n]*/.exec(stdout.toString('latin1')) ?? [];
+  return [broken, stderr.toString()].filter(Boolean).join('\n');
 }
