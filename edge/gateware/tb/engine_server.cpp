@@ -1,9 +1,12 @@
 #include "engine_server.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdexcept>
+#include <string>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -36,7 +39,9 @@ int listen_on(const char *path) {
 }
 
 // False at the end of the stream.
-bool receive(int socket, void *bytes, size_t count) { return recv(socket, bytes, count, MSG_WAITALL) == ssize_t(count); }
+bool receive(int socket, void *bytes, size_t count) {
+    return recv(socket, bytes, count, MSG_WAITALL) == ssize_t(count);
+}
 
 uint32_t wait(AxiLiteBus &axi, const EngineFaults &faults) {
     // There is no cycle to wait for.

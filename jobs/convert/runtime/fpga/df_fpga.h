@@ -14,8 +14,8 @@ typedef struct {
     void *context;
     uint32_t (*read)(void *context, uint32_t offset);
     void (*write)(void *context, uint32_t offset, uint32_t value);
-    /* Lets time pass until the engine raises its interrupt, but not for long. Returns the microseconds that it was ready to
-       wait, at least 1. Null: the engine is asked again at once, which counts as one. */
+    /* Lets time pass until the engine raises its interrupt, but not for long. Returns the microseconds that it was ready
+       to wait, at least 1. Null: the engine is asked again at once, which counts as one. */
     uint32_t (*wait)(void *context);
 } df_fpga_bus;
 

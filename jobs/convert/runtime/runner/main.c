@@ -21,8 +21,9 @@ static const char usage[] =
     "  --benchmark N                     time N runs, as JSON\n"
     "A raw image is height x width x channels bytes, a logit a little-endian int32. DF_KERNEL=portable forces the "
     "plain\n"
-    "kernels. Exit codes: 0 success, 1 outputs differ, 2 usage, 3 input or output failed, 4 an image is refused,\n"
-    "5 the machine that the network is for, such as an engine in an FPGA, cannot run it.\n";
+    "kernels. DF_ENGINE=uio, /dev/mem or unix:SOCKET names the engine of a program for fpga. Exit codes: 0 success,\n"
+    "1 outputs differ, 2 usage, 3 input or output failed, 4 an image is refused, 5 the machine that the network is\n"
+    "for, such as an engine, cannot run it.\n";
 
 enum { DEFAULT_PORT = 8651, MOST_IMAGES = 10000 };
 
