@@ -63,7 +63,7 @@ describe('the playbook', () => {
       return password === undefined ? [] : [password];
     });
     expect(passwords.length).toBeGreaterThan(1);
-    expect(new Set(passwords)).toEqual(new Set(['!'])); // a locked password
+    expect(new Set(passwords)).toEqual(new Set(['*', '!'])); // none, and a locked one
     expect(existsSync(join(provisioning, 'certificates'))).toBe(false);
   });
 });
