@@ -1,6 +1,5 @@
 import { fakeArtifact } from '@dropforge/artifact-inspection/testing';
 import { conversionCompleted } from '@dropforge/events';
-import { readKernels } from '@dropforge/quantized-inference/node';
 import { describe, expect, it } from 'vitest';
 import { convertedRun, createConvertedModel, sha256, withOneLogitOff } from './testing/converted-model.ts';
 import { validateModel } from './validate-model.ts';
@@ -15,12 +14,6 @@ const goldenOf = (target: string) => `${verificationPrefix}${target}.golden.i32`
 
 type Converted = ReturnType<typeof createConvertedModel>;
 const judge = (converted: Converted) => validateModel(converted.event(), converted.ports, convertedRun);
-
-/** The kernels with every `i8x16.add` (0xfd 0x6e) a subtraction (0x71), https://github.com/WebAssembly/simd */
-async function subtractingKernels(): Promise<Uint8Array> {
-  const { simd } = await readKernels();
-  return Uint8Array.from(simd ?? [], (byte, i) => (byte === 0x6e && simd?.[i - 1] === 0xfd ? 0x71 : byte));
-}
 
 /** The reasons for which a conversion is refused after something was done to it. */
 async function reasonsAfter(change: (converted: Converted) => void) {
@@ -50,25 +43,6 @@ describe('a model whose targets compute what the reference computes', () => {
         decisionKey: `models/${modelId}/decision.json`,
         deployment: { to: 'dropforge-devices', approval: 'auto' },
       },
-    });
-  });
-
-  it('shows that the WebAssembly kernels compute the same, with and without relaxed SIMD', async () => {
-    const converted = createConvertedModel();
-    const { data } = await judge(converted);
-    const decision = converted.parse('decisionKey' in data && data.decisionKey ? data.decisionKey : '');
-    const agrees = { status: 'ran', golden: { agree: true, images: 3 } };
-    expect(decision).toMatchObject({ evidence: { kernels: { wasm: agrees, 'wasm-relaxed': agrees } } });
-  });
-
-  it('passes where the kernels cannot run, and says why', async () => {
-    const converted = createConvertedModel();
-    const ports = { ...converted.ports, readKernels: async () => ({ simd: null, relaxedSimd: null }) };
-    const { name } = await validateModel(converted.event(), ports, convertedRun);
-    expect(name).toBe('model.validated');
-    const [key = ''] = [...converted.files.keys()].filter((file) => /^models\/.*decision/.test(file));
-    expect(converted.parse(key)).toMatchObject({
-      evidence: { kernels: { wasm: { status: 'failed', code: 'KERNELS_NOT_RUN', message: expect.any(String) } } },
     });
   });
 
@@ -127,22 +101,6 @@ describe('the gate stays closed', () => {
         message: 'Target armv7l differs from the reference in 1 of 3 golden images, first in image 1, class 2.',
         where: 'target:armv7l',
         action: expect.stringContaining('leave the target out'),
-      },
-    ]);
-  });
-
-  it('when the kernels compute something else, and names them', async () => {
-    const converted = createConvertedModel();
-    const readKernels = async () => ({ ...(await converted.ports.readKernels()), simd: await subtractingKernels() });
-    const event = await validateModel(converted.event(), { ...converted.ports, readKernels }, convertedRun);
-    expect('reasons' in event.data && event.data.reasons).toEqual([
-      {
-        code: 'KERNELS_DISAGREE',
-        message: expect.stringMatching(
-          /^The wasm build of the kernels differs from the reference in \d of 3 golden images, first in image/,
-        ),
-        where: 'kernels:wasm',
-        action: expect.stringContaining('Report it'),
       },
     ]);
   });
