@@ -21,8 +21,8 @@ const verbs = {
   bench: { needs: ['jobs'], script: 'bench/main.ts' },
   fuzz: { needs: ['jobs', 'fuzz'], script: 'test/fuzz/main.ts' },
   gateware: { needs: ['gateware'], script: 'edge/gateware/src/main.ts' },
-  package: { needs: [], script: 'scripts/deploy/package.ts' },
-  deploy: { needs: [], script: 'scripts/deploy/deploy.ts' },
+  package: { needs: ['kernels'], script: 'scripts/deploy/package.ts' },
+  deploy: { needs: ['kernels'], script: 'scripts/deploy/deploy.ts' },
   remove: { needs: [], script: 'scripts/deploy/remove.ts' },
   images: { needs: [], script: 'scripts/deploy/images.ts' },
   bitstream: { needs: ['bitstream'], script: 'scripts/deploy/bitstream.ts' },
@@ -38,8 +38,8 @@ const { needs, script } = verbs[verb];
 const environment = setUp(root, needs);
 const bin = join(root, 'node_modules/.bin');
 
-// The compiler that builds the kernels came with the jobs' packages.
-if (needs.includes('jobs')) {
+// The compiler that builds them came with these packages.
+if (needs.includes('jobs') || needs.includes('kernels')) {
   const { status } = runNode('scripts/wasm/build-kernels.ts', []);
   if (status !== 0) process.exit(status ?? 1);
 }

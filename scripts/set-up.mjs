@@ -22,6 +22,8 @@ const packages = {
     // Signs the decoders that jobs/convert/fetch-decoders fetches; Ubuntu does not come with it.
     'debian-archive-keyring',
   ],
+  // A part of the above: what compiles the WebAssembly kernels.
+  kernels: ['clang', 'lld'],
   demo: ['dataset-fashion-mnist'],
   test: ['python3-pytest', 'python3-boto3', 'default-jre-headless', 'dataset-fashion-mnist', 'ansible-core'],
   check: ['shellcheck'],
@@ -34,6 +36,7 @@ const packages = {
 /** Programs that the same purposes need where there is no apt. */
 const programs = {
   jobs: ['python3', 'clang', 'ld.lld', 'qemu-arm', 'qemu-aarch64'],
+  kernels: ['clang', 'ld.lld'],
   demo: [],
   test: ['java'],
   check: ['shellcheck'],

@@ -8,13 +8,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleFunctions, type FunctionBundle } from './bundle-functions.ts';
 import { zipFunction } from './zip-function.ts';
 
-/** A service with two functions, one of which works on images. */
+/** A service with three functions, one of which works on images, and one with the WebAssembly kernels. */
 const handler = `
 import { onEvent } from './kit.ts';
 import { stats } from './images.ts';
 import { hello } from './words.ts';
+import { readKernels } from '@dropforge/quantized-inference/node';
 export const greet = onEvent(() => hello.parse('world'));
 export const measure = onEvent((file) => stats(file));
+export const infer = onEvent(async () => WebAssembly.validate((await readKernels()).simd));
 `;
 const files: Record<string, string> = {
   'handler.ts': handler,
@@ -33,16 +35,19 @@ beforeAll(async () => {
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   await symlink(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(root, 'node_modules'));
-  const sources = ['greet', 'measure'].map((name) => ({ key: name, handler: `services/greeter/src/handler.${name}` }));
+  const sources = ['greet', 'measure', 'infer'].map((name) => ({
+    key: name,
+    handler: `services/greeter/src/handler.${name}`,
+  }));
   bundles = await bundleFunctions(root, sources, join(root, 'out'));
 });
 afterAll(() => rm(root, { recursive: true }));
 
 /** Loads a bundle in a process of its own, as Lambda does. */
-async function load(key: string): Promise<{ names: string[]; made: number; answer: string }> {
+async function load(key: string): Promise<{ names: string[]; made: number; answer: unknown }> {
   const file = join(root, 'out', key, 'index.mjs');
   const program = `const m = await import(${JSON.stringify(file)}); const names = Object.keys(m);
-    console.log(JSON.stringify({ names, made: globalThis.made, answer: await m.greet?.() }));`;
+    console.log(JSON.stringify({ names, made: globalThis.made, answer: await (m.greet ?? m.infer)?.() }));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
   return JSON.parse(stdout);
 }
@@ -52,10 +57,15 @@ describe('a bundle', () => {
     expect(await load('greet')).toEqual({ names: ['greet'], made: 1, answer: 'hello world' });
   });
 
+  it('has the WebAssembly kernels in it where it reads them', async () => {
+    expect(await load('infer')).toMatchObject({ answer: true });
+  });
+
   it('names the native packages that it needs, and only then', () => {
     expect(bundles.map(({ key, handler: name, native }) => [key, name, native])).toEqual([
       ['greet', 'index.greet', []],
       ['measure', 'index.measure', ['sharp']],
+      ['infer', 'index.infer', []],
     ]);
   });
 

@@ -46,7 +46,8 @@ export async function bundleFunctions(
     metafile: true,
     logLevel: 'silent',
     banner: { js: requireInModule },
-    plugins: [oneHandlerEach(root, functions), unusedHandlers, onlyEnglish, unusedNativePackages],
+    loader: { '.wasm': 'binary' },
+    plugins: [oneHandlerEach(root, functions), unusedHandlers, kernelsWithin, onlyEnglish, unusedNativePackages],
   });
   return functions.map(({ key, handler }) => {
     const folder = join(outFolder, key);
@@ -94,6 +95,19 @@ const unusedHandlers: Plugin = {
       const text = await readFile(path, 'utf8');
       return { contents: text.replaceAll(/^(export const \w+ = )(on[A-Z])/gm, '$1/* @__PURE__ */ $2'), loader: 'ts' };
     });
+  },
+};
+
+/** The WebAssembly kernels lie in the module that reads them: a zip has no folder of the package beside it. */
+const kernelsWithin: Plugin = {
+  name: 'kernels-within',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]quantized-inference[\\/]node[\\/]read-kernels\.ts$/ }, ({ path }) => ({
+      contents: `import simd from '../dist/kernels.wasm';
+        import relaxedSimd from '../dist/kernels-relaxed.wasm';
+        export const readKernels = async () => ({ simd, relaxedSimd });`,
+      resolveDir: dirname(path),
+    }));
   },
 };
 

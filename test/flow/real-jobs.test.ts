@@ -44,6 +44,10 @@ describe('a dropped dataset, with the real jobs', () => {
       x86_64: { agree: true, images: 12 },
       armv7l: { agree: true, images: 12 },
     });
+    expect(evidence.kernels).toEqual({
+      wasm: { agree: true, images: 12 },
+      'wasm-relaxed': { agree: true, images: 12 },
+    });
     // Bright, dark and striped squares: who cannot tell these apart has learnt nothing.
     expect(evidence.accuracy).toBeGreaterThan(0.6);
     const image = evidence.pixels.subarray(0, 16 * 16 * 3);

@@ -2,16 +2,15 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 
+const Compared = z.object({
+  status: z.string(),
+  golden: z.object({ agree: z.boolean(), images: z.int() }).optional(),
+  message: z.string().optional(),
+});
 const Decision = z.object({
   evidence: z.object({
-    targets: z.record(
-      z.string(),
-      z.object({
-        status: z.string(),
-        golden: z.object({ agree: z.boolean(), images: z.int() }).optional(),
-        message: z.string().optional(),
-      }),
-    ),
+    targets: z.record(z.string(), Compared),
+    kernels: z.record(z.string(), Compared).default({}),
   }),
 });
 const Engine = z.object({ array: z.string(), cyclesPerImage: z.int() });
@@ -45,6 +44,8 @@ export interface Evidence {
   readonly accuracy: number | null;
   readonly evaluationImages: number;
   readonly targets: Record<string, TargetResult>;
+  /** Builds of the WebAssembly kernels, which the gate ran itself. */
+  readonly kernels: Record<string, Pick<TargetResult, 'agree' | 'images'>>;
   /** Golden images, one after the other, and the label of each. */
   readonly pixels: Uint8Array;
   readonly labels: Uint16Array;
@@ -71,12 +72,16 @@ export async function readEvidence(
     const { millisecondsPerImage: ms = null, emulated = false, engine } = targets[name] ?? {};
     return [name, { agree: golden?.agree ?? false, images: golden?.images ?? 0, ms, emulated, engine }];
   });
+  const kernels = Object.entries(evidence.kernels).map(([build, { golden }]) => {
+    return [build, { agree: golden?.agree ?? false, images: golden?.images ?? 0 }];
+  });
   const { classes } = Release.parse(await json(`models/${modelId}/release.json`));
   const labels = new Uint16Array(Uint8Array.from(await read(`${verified}labels.u16`)).buffer);
   return {
     accuracy,
     evaluationImages,
     targets: Object.fromEntries(results),
+    kernels: Object.fromEntries(kernels),
     pixels: await read(`${verified}golden.u8`),
     labels,
     classes,

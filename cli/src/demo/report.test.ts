@@ -26,6 +26,7 @@ const good: DemoResult = {
     accuracy: 0.88,
     evaluationImages: 10_000,
     targets: { x86_64: target, armv7l: { ...target, ms: 8, emulated: true } },
+    kernels: {},
     pixels: new Uint8Array(),
     labels: Uint16Array.of(1, 0),
     classes: ['Coat', 'Bag'],

@@ -29,7 +29,7 @@ export async function bundleHandlers(handlerFiles: readonly string[], folder: st
     keepNames: true,
     banner: { js: requireInModule },
     logLevel: 'silent',
-    plugins: [nativePackages],
+    plugins: [packagesInPlace],
   });
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -37,11 +37,11 @@ export async function bundleHandlers(handlerFiles: readonly string[], folder: st
   return new Map(files.map((file, index) => [file, path.join(folder, `handler-${index}.mjs`)]));
 }
 
-/** Packages that load a library of this machine stay where they are, wherever the folder of the bundles is. */
-const nativePackages: Plugin = {
-  name: 'native-packages',
+/** Packages that load a library or other files beside them stay where they are, wherever the folder of the bundles is. */
+const packagesInPlace: Plugin = {
+  name: 'packages-in-place',
   setup({ onResolve }) {
-    onResolve({ filter: /^sharp$/ }, ({ path: name, importer }) => ({
+    onResolve({ filter: /^(sharp|@dropforge\/quantized-inference\/node)$/ }, ({ path: name, importer }) => ({
       path: pathToFileURL(createRequire(importer).resolve(name)).href,
       external: true,
     }));

@@ -1,5 +1,6 @@
 import { createObjectStore, ObjectTooLarge, s3 } from '@dropforge/aws';
 import { readConfig } from '@dropforge/handler-kit';
+import { readKernels } from '@dropforge/quantized-inference/node';
 import { z } from 'zod';
 import { EvidenceError } from './evidence-error.ts';
 import type { Ports } from './ports.ts';
@@ -19,5 +20,6 @@ export function createPorts(): Ports {
       }
     },
     writeFile: objects.write,
+    readKernels,
   };
 }

@@ -6,6 +6,7 @@ import {
   type GateDecision,
   type GatePolicy,
   type IntegerModel,
+  type KernelModules,
   type LogitComparison,
   readModel,
   runReferenceBatch,
@@ -13,21 +14,24 @@ import {
 } from '@dropforge/quantized-inference';
 import { deviceEvidence } from './device-evidence.ts';
 import { EvidenceError } from './evidence-error.ts';
+import { kernelEvidence } from './kernel-evidence.ts';
 import type { Evidence } from './read-evidence.ts';
 
 /**
- * Recomputes the golden images with the reference executor, compares every target with it bit for bit, computes the
- * accuracy from the evaluation logits and decides the gate. Nothing that the conversion claims is taken on trust.
+ * Recomputes the golden images with the reference executor, compares every target and the kernels with it bit for bit,
+ * computes the accuracy from the evaluation logits and decides the gate. Nothing that the conversion claims is taken on trust.
  */
-export function judgeModel(
+export async function judgeModel(
   evidence: Evidence,
   policy: GatePolicy,
-): { model: IntegerModel; accuracy: number; decision: GateDecision } {
+  kernels: KernelModules,
+): Promise<{ model: IntegerModel; accuracy: number; decision: GateDecision }> {
   const model = readModel(evidence.model);
   checkManifest(model, evidence);
   checkEvaluation(model, evidence);
   const classes = model.classes.length;
-  const expected = runReferenceBatch(model, goldenPixels(model, evidence));
+  const pixels = goldenPixels(model, evidence);
+  const expected = runReferenceBatch(model, pixels);
   const native = nativeComparison(expected, evidence, classes);
   // Nobody measured it, or with another network: the gate lets nothing through whose accuracy is not a number.
   const accuracy =
@@ -41,6 +45,7 @@ export function judgeModel(
   );
   const decision = decideGate(policy, {
     targets: { ...targets, ...(native && !native.agree ? { x86_64: { status: 'ran', golden: native } } : {}) },
+    kernels: await kernelEvidence(model, pixels, expected, kernels),
     devices: deviceEvidence(evidence),
     accuracy,
     trainerAccuracy: evidence.verification.trainerAccuracy ?? null,

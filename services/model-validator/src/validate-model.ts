@@ -27,7 +27,7 @@ export async function validateModel(
     const policy = await readPolicy(run, ports);
     const evidence = await readEvidence(artifactPrefix, verificationPrefix, manifestDigest, ports);
     checkDataset(evidence, run, artifactPrefix);
-    const { accuracy, decision } = judgeModel(evidence, policy.gates);
+    const { accuracy, decision } = await judgeModel(evidence, policy.gates, await ports.readKernels());
     const { modelDigest } = evidence.manifest;
     if (!decision.passed) {
       const decisionKey = `${verificationPrefix}decision.json`;
@@ -120,6 +120,8 @@ function misfits(check: GateCheck, { evidence }: GateDecision): Reason[] {
 function actionOf(check: string): string {
   if (check.startsWith('target:'))
     return 'Read the conversion log, or leave the target out of targets and gates.requiredTargets in the recipe.';
+  if (check.startsWith('kernels:'))
+    return 'Report it: the kernels for this network are wrong, and so would be what a page shows.';
   if (check.startsWith('device:'))
     return 'Retry the run; if it happens again, the conversion image is at fault: "dropforge inspect" tells what is in a file.';
   if (check === 'accuracy') return 'Train longer or on more images, or lower gates.minimumAccuracy in the recipe.';
@@ -134,6 +136,7 @@ const sentenceMaximum = 1_000;
 const faultsMaximum = 3;
 
 function codeOf(check: string, { evidence }: GateDecision): string {
+  if (check.startsWith('kernels:')) return 'KERNELS_DISAGREE';
   if (!check.startsWith('target:')) return check.toUpperCase().replaceAll('-', '_');
   const target = evidence.targets[check.slice('target:'.length)];
   if (target?.status !== 'ran') return 'TARGET_FAILED';

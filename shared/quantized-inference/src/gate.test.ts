@@ -52,6 +52,17 @@ describe('decideGate', () => {
     expect(failedChecks({ minimumGoldenImages: 2, requiredTargets: ['x86_64'] }, {})).toEqual(['target:x86_64']);
   });
 
+  it('closes for a build of the kernels that differs, not for one that could not run', () => {
+    const failed: TargetEvidence = { status: 'failed', code: 'KERNELS_NOT_RUN', message: 'No WebAssembly.' };
+    const kernels = { wasm: agreeing, 'wasm-relaxed': failed };
+    expect(failedChecks({}, { kernels })).toEqual([]);
+    expect(failedChecks({}, { kernels: { ...kernels, wasm: differing } })).toEqual(['kernels:wasm']);
+    const { checks } = decideGate(defaultGatePolicy, { ...evidence, kernels });
+    expect(checks.find(({ name }) => name.startsWith('kernels'))?.message).toBe(
+      'The wasm build of the kernels agrees with the reference on 1 golden images.',
+    );
+  });
+
   it('closes for a required target whose files do not fit its devices, or are not there', () => {
     const faults = [{ code: 'WRONG_MACHINE', message: 'It is for x86_64, not for arm.', path: 'lib/a.so' }];
     const unfit = { ...evidence.devices, armv7l: { ...fitting, faults } };

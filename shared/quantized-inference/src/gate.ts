@@ -17,6 +17,8 @@ export interface GatePolicy {
 export interface GateEvidence {
   /** By target name. A target that is not here did not run. */
   readonly targets: Readonly<Record<string, TargetEvidence>>;
+  /** By build of the WebAssembly kernels, which ran in the gate itself. One that could not run here closes nothing. */
+  readonly kernels?: Readonly<Record<string, TargetEvidence>>;
   /** By target name: its files, read without running them, and what keeps them from the devices of the target. */
   readonly devices: Readonly<Record<string, DeviceEvidence>>;
   /** Of the integer model on the evaluation images, 0 to 1. */
@@ -27,7 +29,7 @@ export interface GateEvidence {
   readonly artifactBytes: number;
 }
 
-/** A target's golden logits against the reference, or why there are none. */
+/** Golden logits of a target or of a build of the kernels against the reference, or why there are none. */
 export type TargetEvidence =
   | { readonly status: 'ran'; readonly golden: LogitComparison }
   | { readonly status: 'failed'; readonly code: string; readonly message: string };
@@ -53,7 +55,7 @@ export interface GateDecision {
 }
 
 export interface GateCheck {
-  /** `target:<name>`, `device:<name>`, `accuracy`, `accuracy-drop`, `model-size` or `artifact-size`. */
+  /** `target:<name>`, `kernels:<build>`, `device:<name>`, `accuracy`, `accuracy-drop`, `model-size` or `artifact-size`. */
   readonly name: string;
   readonly passed: boolean;
   readonly expected: string;
@@ -76,6 +78,7 @@ export const defaultGatePolicy: GatePolicy = {
 export function decideGate(policy: GatePolicy, evidence: GateEvidence): GateDecision {
   const checks = [
     ...policy.requiredTargets.map((target) => checkTarget(target, policy, evidence.targets[target])),
+    ...Object.entries(evidence.kernels ?? {}).flatMap(([build, kernels]) => checkKernels(build, kernels)),
     // Of a target that could not be built there is nothing to look at, and its own check says so.
     ...policy.requiredTargets
       .filter((target) => evidence.targets[target]?.status === 'ran')
@@ -98,16 +101,31 @@ function checkTarget(target: string, policy: GatePolicy, evidence: TargetEvidenc
     const message = `Target ${target} failed: ${evidence.message}`;
     return { name, passed: false, expected, actual: evidence.code, message };
   }
-  const { agree, images, differingImages, firstDifference } = evidence.golden;
-  const actual = `${images - differingImages} of ${images} images equal`;
+  const { agree, images } = evidence.golden;
+  const actual = equalImages(evidence.golden);
   if (agree && images < policy.minimumGoldenImages) {
     return { name, passed: false, expected, actual, message: `Target ${target} ran on too few golden images.` };
   }
+  return { name, passed: agree, expected, actual, message: `Target ${target} ${verdict(evidence.golden)}` };
+}
+
+/** Whether it ran at all is the machine's affair, not the model's: then there is no check. */
+function checkKernels(build: string, evidence: TargetEvidence): GateCheck[] {
+  if (evidence.status === 'failed') return [];
+  const { golden } = evidence;
+  const expected = 'all logits of the golden images equal';
+  const message = `The ${build} build of the kernels ${verdict(golden)}`;
+  return [{ name: `kernels:${build}`, passed: golden.agree, expected, actual: equalImages(golden), message }];
+}
+
+function equalImages({ images, differingImages }: LogitComparison): string {
+  return `${images - differingImages} of ${images} images equal`;
+}
+
+function verdict({ agree, images, differingImages, firstDifference }: LogitComparison): string {
+  if (agree) return `agrees with the reference on ${images} golden images.`;
   const where = firstDifference ? `, first in image ${firstDifference.image}, class ${firstDifference.class}` : '';
-  const message = agree
-    ? `Target ${target} agrees with the reference on ${images} golden images.`
-    : `Target ${target} differs from the reference in ${differingImages} of ${images} golden images${where}.`;
-  return { name, passed: agree, expected, actual, message };
+  return `differs from the reference in ${differingImages} of ${images} golden images${where}.`;
 }
 
 function checkDevice(target: string, evidence: DeviceEvidence | undefined): GateCheck {

@@ -3,6 +3,7 @@ import { fakeArtifact, packArtifact } from '@dropforge/artifact-inspection/testi
 import { conversionCompleted } from '@dropforge/events';
 import type { Run } from '@dropforge/pipeline-state';
 import { type IntegerModel, runReferenceBatch, writeModel } from '@dropforge/quantized-inference';
+import { readKernels } from '@dropforge/quantized-inference/node';
 import { modelFromPlan, randomPixels } from '@dropforge/quantized-inference/testing';
 import type { Ports } from '../ports.ts';
 
@@ -49,6 +50,7 @@ export function createConvertedModel(changeArtifact?: (files: Map<string, Buffer
     async writeFile(key, bytes) {
       files.set(key, bytes);
     },
+    readKernels,
   };
   return {
     model,
