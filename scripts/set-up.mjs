@@ -25,7 +25,7 @@ const packages = {
   check: ['shellcheck'],
   conformance: ['python3-venv'],
   fuzz: ['libclang-rt-14-dev'],
-  gateware: ['verilator', 'yosys', 'g++', 'make'],
+  gateware: ['verilator', 'yosys', 'z3', 'g++', 'make'],
 };
 
 /** Programs that the same purposes need where there is no apt. */
@@ -36,7 +36,7 @@ const programs = {
   check: ['shellcheck'],
   conformance: ['python3'],
   fuzz: ['clang'],
-  gateware: ['verilator', 'yosys', 'g++', 'make'],
+  gateware: ['verilator', 'yosys', 'z3', 'g++', 'make'],
 };
 
 /** Returns variables for the programs that follow. Ends the process when something has to be done by hand. */

@@ -1,6 +1,7 @@
 /** `npm run gateware -- <command>`: everything about the accelerator that needs hardware tools. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { bench } from './bench.ts';
 import { generate } from './generate.ts';
 import { lintAll } from './lint.ts';
 import { netlist } from './netlist.ts';
@@ -9,6 +10,7 @@ import { synth } from './synth.ts';
 import { verify } from './verify.ts';
 
 const commands = {
+  bench: { run: bench, help: 'run every module alone, beside a model of it' },
   generate: { run: generate, help: 'write generated/ anew from jobs/convert/src/fpga' },
   lint: { run: lintAll, help: 'check the sources of every array with Verilator' },
   verify: { run: verify, help: 'run whole networks on the simulated engine and compare every level' },
