@@ -29,7 +29,7 @@ const packages = {
   check: ['shellcheck'],
   conformance: ['python3-venv'],
   fuzz: ['libclang-rt-14-dev'],
-  gateware: ['verilator', 'yosys', 'g++', 'make', 'device-tree-compiler'],
+  gateware: ['verilator', 'yosys', 'z3', 'g++', 'make', 'device-tree-compiler'],
   bitstream: ['gcc-arm-linux-gnueabihf', 'libc6-dev-armhf-cross', 'device-tree-compiler'],
 };
 
@@ -42,7 +42,7 @@ const programs = {
   check: ['shellcheck'],
   conformance: ['python3'],
   fuzz: ['clang'],
-  gateware: ['verilator', 'yosys', 'g++', 'make', 'dtc'],
+  gateware: ['verilator', 'yosys', 'z3', 'g++', 'make', 'dtc'],
   bitstream: ['arm-linux-gnueabihf-gcc', 'dtc'],
 };
 

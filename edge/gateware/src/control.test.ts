@@ -101,6 +101,41 @@ describe.skipIf(!canSimulate)('the engine', () => {
     }
   });
 
+  it('tells nothing of a run that is stopped in the cycle in which it ends, or near it', () => {
+    const simulation = new Simulation(array);
+    simulation.writeRegister('INTERRUPT_ENABLE', 1);
+    const stopped = Array.from({ length: 40 }, (_, offset) => {
+      begin(simulation);
+      simulation.writeRegister('INTERRUPT', 1);
+      simulation.idle(network.cycles - 130 + offset);
+      simulation.writeRegister('CONTROL', ABORT);
+      simulation.idle(4);
+      return { status: simulation.read('STATUS'), error: simulation.read('ERROR'), interrupt: simulation.interrupt() };
+    });
+    simulation.finish();
+    for (const { status, error } of stopped) expect([status() & 0b1011, error()]).toEqual([0, 0]);
+    // The first were stopped before their end, the last after it: the end lies in between.
+    expect([stopped[0]?.interrupt(), stopped.at(-1)?.interrupt()]).toEqual([false, true]);
+  });
+
+  it.each([
+    ['a reset', (simulation: Simulation) => simulation.reset()],
+    ['another beginning', (simulation: Simulation) => void simulation.writeRegister('CONTROL', LOAD)],
+  ])('takes an image of a network after %s in the middle of one', (_, stop) => {
+    const simulation = new Simulation(array);
+    const comparisons = [1, 4, 6, 60, network.image.length - 1].map((words) => {
+      simulation.writeRegister('CONTROL', LOAD);
+      for (const word of network.image.subarray(0, words)) simulation.write(windows.LOAD.address, word);
+      stop(simulation);
+      return { status: simulation.read('STATUS'), comparison: compareOn(simulation, model, array, [image]) };
+    });
+    simulation.finish();
+    for (const { status, comparison } of comparisons) {
+      expect(status() & 0b1111).toBe(0);
+      expect(comparison()).toMatchObject({ mismatches: 0 });
+    }
+  });
+
   it('that does not end in time is stopped by the driver, and runs again', () => {
     const simulation = new Simulation(array);
     simulation.load(network.image);

@@ -5,6 +5,10 @@ import type { Options } from './options.ts';
 
 /** Loaded when they are asked for: the conversion's image has what the simulator needs, and no more. */
 const commands = {
+  bench: {
+    run: async () => (await import('./bench.ts')).bench(),
+    help: 'run every module alone, beside a model of it',
+  },
   generate: {
     run: async () => (await import('./generate.ts')).generate(),
     help: 'write the generated files anew from jobs/convert/src/fpga',

@@ -49,7 +49,7 @@ function buildNetlistSimulator(array: ArraySize): string {
     .digest('hex')
     .slice(0, 16);
   return buildFrom(`netlist-${array.name}-${digest}`, [
-    ...['-Wno-fatal', '-Wno-lint', '-Wno-style', '-Wno-SPECIFYIGN'],
+    ...['-Wno-fatal', '-Wno-lint', '-Wno-style'],
     ...[path, join(root, 'tb/df_m10k.sv'), ...CELLS.map((name) => join(share, name))],
   ]);
 }

@@ -40,6 +40,6 @@ export function requireTool(program: string): void {
 }
 
 function missing(program: string): Error {
-  const packages = program === 'verilator' ? 'verilator g++ make' : program;
+  const packages = { verilator: 'verilator g++ make', 'yosys-smtbmc': 'yosys' }[program] ?? program;
   return new Error(`There is no ${program} on this machine. Install it: apt-get install ${packages}.`);
 }

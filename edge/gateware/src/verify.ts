@@ -1,6 +1,7 @@
 /** `npm run gateware -- verify`: what takes too long for the tests that run on every change. */
 import { type ArrayName, type ArraySize, arraySizes } from '@dropforge/convert/fpga';
 import { lmnetV1, randomPixels } from '@dropforge/quantized-inference/testing';
+import { bench } from './bench.ts';
 import { proveQuickly } from './prove.ts';
 import type { Report } from './report.ts';
 import { sweep } from './sweep.ts';
@@ -21,12 +22,16 @@ const SWEEP_NETWORKS = 20;
 
 export function verify(): Report {
   const { proofs, refused, of } = proveQuickly();
+  const benches = bench();
   const random = verifyRandomNetworks(arraySizes[RANDOM_ARRAY], RANDOM_NETWORKS);
   const swept = sweep.map((array) => verifyRandomNetworks(array, SWEEP_NETWORKS));
   const arrays = campaigns.map(({ array, images }) => verifyLmnet(array, images));
   const differs = [...arrays, random, ...swept].some(({ mismatches }) => mismatches > 0);
   const unproven = proofs.some(({ proven }) => !proven) || refused < of;
-  return { json: { arrays, random, sweep: swept, proofs, refused }, failed: differs || unproven };
+  return {
+    json: { arrays, random, sweep: swept, proofs, refused, benches: benches.json },
+    failed: differs || unproven || benches.failed,
+  };
 }
 
 /** LmnetV1 with random weights, image after image. */

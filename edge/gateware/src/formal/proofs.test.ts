@@ -5,6 +5,7 @@ import { mutants, proveMutant } from './mutants.ts';
 import { proofs } from './proofs.ts';
 
 const canProve = ['yosys', 'yosys-smtbmc', 'z3'].every(hasTool);
+if (!canProve) console.warn('A proof is skipped: there is no yosys or no z3. Install them: apt-get install yosys z3.');
 
 describe.skipIf(!canProve)('a module that is broken on purpose is refused, with the property and its line:', () => {
   // One here; `verify` tries them all.
