@@ -25,6 +25,7 @@ export interface DemoResult {
 
 /** Fewer right answers than this on the test images mean that something is broken. */
 export const leastAccuracy = 0.85;
+/** More where there is a simulated engine. */
 const deviceCount = 2;
 
 /** What to do where training was too short, which on a slow or busy machine it is. */
@@ -56,7 +57,7 @@ function findFaults({ model, evidence, devices }: DemoResult): string[] {
     .filter(([, { agree }]) => !agree)
     .map(([name]) => `${name} does not agree with the reference`);
   if (accuracy === null || accuracy < leastAccuracy) faults.push(`the accuracy is below ${leastAccuracy * 100} %`);
-  if (devices.length !== deviceCount) faults.push(`${devices.length} of ${deviceCount} devices answered`);
+  if (devices.length < deviceCount) faults.push(`${devices.length} of ${deviceCount} devices answered`);
   for (const { name, modelDigest } of devices)
     if (modelDigest !== model.modelDigest) faults.push(`${name} runs another model`);
   if (new Set(devices.map(({ logits }) => JSON.stringify(logits))).size > 1)

@@ -104,6 +104,7 @@ function environmentFor(
 ) {
   const { endpoints } = context;
   const credentials = deviceCredentials(thing, context);
+  const engine = architecture === 'fpga' ? { DF_ENGINE: process.env.DF_ENGINE ?? '' } : {};
   const prefix = architecture === native ? {} : { DROPFORGE_RUNNER_PREFIX: emulators[architecture] };
   return {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -115,6 +116,7 @@ function environmentFor(
     DROPFORGE_WATCH_SECONDS: String(watchSeconds),
     DROPFORGE_HEARTBEAT_SECONDS: '30',
     ...prefix,
+    ...engine,
   };
 }
 
