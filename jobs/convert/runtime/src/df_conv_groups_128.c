@@ -2,24 +2,20 @@
  * The binary convolution by table lookup on machines of 128-bit vectors. Four channels' levels make one byte; a
  * constant table holds, for each such byte and each choice of four weight bits, what they add to the sum. One
  * instruction looks up 16 output channels at once, one addition accumulates them: 64 multiply-accumulates in two
- * instructions. Where registers suffice, a row of the table, once loaded, serves every pixel of the tile that its column
- * belongs to.
+ * instructions.
  */
 #if defined(__wasm_simd128__) || defined(__ARM_NEON)
 #include "df_group_table.h"
 #include "df_packed_conv.h"
 #include "df_store_128.h"
 
-/*
- * SHARED_TAPS: side of the windows whose columns neighbouring pixels share. WebAssembly's engines have 15 registers on
- * x86-64, of which the sums in bytes take eight: the rows for shared columns did not fit (13 % slower). ARM has 32.
- */
+/* WebAssembly's engines have 16 registers on x86-64, of which the sums in bytes may take eight; ARM has 32. */
 #if defined(__aarch64__)
-enum { TILE_PIXELS = 4, SHARED_TAPS = 3 };
+enum { TILE_PIXELS = 4 };
 #else
-enum { TILE_PIXELS = 2, SHARED_TAPS = 1 };
+enum { TILE_PIXELS = 2 };
 #endif
-enum { LANES = 16, VECTORS = DF_GROUP_LANES / LANES };
+enum { LANES = 16, VECTORS = DF_GROUP_LANES / LANES, STEPS_PER_FOLD = 255 / 12 };
 
 /* One register per pixel and 16 channels. Lives in registers where the functions below are inlined. */
 typedef struct tile {
@@ -34,34 +30,20 @@ DF_INLINE void clear(tile *sums, const int32_t pixels, const int32_t vectors) {
     }
 }
 
-/*
- * Adds the lookups of some steps to sums in bytes. Neighbouring pixels share the columns of their windows: pixel p meets
- * column p + t with the weights of its tap t. groups: of the first column; the next ones are column_step further. weights:
- * of the first tap; the next ones are tap_step further.
- */
-DF_INLINE void look_up(tile *bytes, const uint8_t *groups, int32_t column_step, const uint8_t *weights,
-                       int32_t tap_step, int32_t steps, const int32_t taps, const int32_t pixels,
-                       const int32_t vectors) {
+/* Adds the lookups of some steps to sums in bytes. groups: of the first pixel; the next ones are pixel_step further. */
+DF_INLINE void look_up(tile *bytes, const uint8_t *groups, int32_t pixel_step, const uint8_t *weights, int32_t steps,
+                       const int32_t pixels, const int32_t vectors) {
     DF_ROLLED
     for (int32_t step = 0; step < steps; step++, weights += DF_GROUP_LANES) {
-        df_u8x16 choice[SHARED_TAPS][VECTORS];
+        df_u8x16 choice[VECTORS];
         DF_UNROLL
-        for (int32_t t = 0; t < taps; t++) {
-            DF_UNROLL
-            for (int32_t v = 0; v < vectors; v++) choice[t][v] = df_load_u8(weights + t * tap_step + v * LANES);
-        }
+        for (int32_t v = 0; v < vectors; v++) choice[v] = df_load_u8(weights + v * LANES);
         DF_UNROLL
-        for (int32_t column = 0; column < pixels + taps - 1; column++) {
-            const df_u8x16 table = df_load_u8(df_group_table[groups[column * column_step + step]]);
+        for (int32_t p = 0; p < pixels; p++) {
+            const df_u8x16 table = df_load_u8(df_group_table[groups[p * pixel_step + step]]);
             DF_UNROLL
-            for (int32_t t = 0; t < taps; t++) {
-                const int32_t p = column - t;
-                if (p < 0 || p >= pixels)
-                    continue;
-                DF_UNROLL
-                for (int32_t v = 0; v < vectors; v++) {
-                    bytes->at[p][v] = (df_u16x8)((df_u8x16)bytes->at[p][v] + df_look_up(table, choice[t][v]));
-                }
+            for (int32_t v = 0; v < vectors; v++) {
+                bytes->at[p][v] = (df_u16x8)((df_u8x16)bytes->at[p][v] + df_look_up(table, choice[v]));
             }
         }
     }
@@ -93,35 +75,30 @@ DF_INLINE df_u8x16 levels_of(df_i16x8 even, df_i16x8 odd, const int16_t *thresho
     return (df_u8x16)(even_levels | odd_levels << 8);
 }
 
-/*
- * `pixels` neighbouring pixels of row y from x on, times `vectors` * 16 channels. `taps`: of a window's row whose columns
- * the pixels share, or 1 where they share none. All three are constants where inlined.
- */
+/* `pixels` neighbouring pixels of row y from x on, times `vectors` * 16 channels; both are constants where inlined. */
 DF_INLINE void compute_tile(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, int32_t y, int32_t x,
-                            int32_t block, const int32_t taps, const int32_t pixels, const int32_t vectors) {
-    const int32_t column_step = taps > 1 ? layer->input.pixel_bytes : layer->stride * layer->input.pixel_bytes;
-    const uint8_t *row = input + (int64_t)y * layer->stride * layer->input.row_bytes + x * column_step;
+                            int32_t block, const int32_t pixels, const int32_t vectors) {
+    const int32_t pixel_step = layer->stride * layer->input.pixel_bytes;
+    const uint8_t *row = input + (int64_t)y * layer->stride * layer->input.row_bytes + x * pixel_step;
     const uint8_t *weights =
         (const uint8_t *)layer->weights + (int64_t)block * layer->kernel * layer->steps * DF_GROUP_LANES;
-    const int32_t tap_steps = taps > 1 ? layer->input.pixel_bytes : layer->steps;
     tile bytes, all, odd;
     clear(&bytes, pixels, vectors);
     clear(&all, pixels, vectors);
     clear(&odd, pixels, vectors);
-    int32_t until_fold = DF_GROUP_STEPS_PER_FOLD / taps;
+    int32_t until_fold = STEPS_PER_FOLD;
     for (int32_t dy = 0; dy < layer->kernel; dy++, row += layer->input.row_bytes) {
-        for (int32_t step = 0; step < tap_steps;) {
-            const int32_t left = tap_steps - step, steps = left < until_fold ? left : until_fold;
-            look_up(&bytes, row + step, column_step, weights + step * DF_GROUP_LANES, tap_steps * DF_GROUP_LANES, steps,
-                    taps, pixels, vectors);
+        for (int32_t step = 0; step < layer->steps;) {
+            const int32_t left = layer->steps - step, steps = left < until_fold ? left : until_fold;
+            look_up(&bytes, row + step, pixel_step, weights, steps, pixels, vectors);
+            weights += steps * DF_GROUP_LANES;
             step += steps;
             until_fold -= steps;
             if (until_fold == 0) {
                 fold(&bytes, &all, &odd, pixels, vectors);
-                until_fold = DF_GROUP_STEPS_PER_FOLD / taps;
+                until_fold = STEPS_PER_FOLD;
             }
         }
-        weights += layer->steps * DF_GROUP_LANES;
     }
     fold(&bytes, &all, &odd, pixels, vectors);
     const int16_t *thresholds =
@@ -141,40 +118,32 @@ DF_INLINE void compute_tile(const df_packed_conv *layer, const uint8_t *input, u
 
 /* All pixels. A last tile of an odd width starts earlier and computes some pixels twice. */
 DF_INLINE void compute_block(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, int32_t block,
-                             const int32_t taps, const int32_t vectors) {
+                             const int32_t vectors) {
     const int32_t width = layer->output.shape.width;
     for (int32_t y = 0; y < layer->output.shape.height; y++) {
         if (width < TILE_PIXELS) {
-            for (int32_t x = 0; x < width; x++) compute_tile(layer, input, output, y, x, block, taps, 1, vectors);
+            for (int32_t x = 0; x < width; x++) compute_tile(layer, input, output, y, x, block, 1, vectors);
             continue;
         }
         for (int32_t x = 0; x < width; x += TILE_PIXELS) {
             const int32_t left = x <= width - TILE_PIXELS ? x : width - TILE_PIXELS;
-            compute_tile(layer, input, output, y, left, block, taps, TILE_PIXELS, vectors);
+            compute_tile(layer, input, output, y, left, block, TILE_PIXELS, vectors);
         }
     }
 }
 
-/* All channels. taps: as of compute_tile. */
-DF_INLINE void convolve(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, const int32_t taps) {
+void df_conv_groups_128(const df_packed_conv *layer, const uint8_t *input, uint8_t *output) {
     const int32_t channels = layer->output.shape.channels;
     for (int32_t first = 0, block = 0; first < channels; first += DF_GROUP_LANES, block++) {
         const int32_t left = channels - first;
         if (left > 3 * LANES)
-            compute_block(layer, input, output, block, taps, 4);
+            compute_block(layer, input, output, block, 4);
         else if (left > 2 * LANES)
-            compute_block(layer, input, output, block, taps, 3);
+            compute_block(layer, input, output, block, 3);
         else if (left > LANES)
-            compute_block(layer, input, output, block, taps, 2);
+            compute_block(layer, input, output, block, 2);
         else
-            compute_block(layer, input, output, block, taps, 1);
+            compute_block(layer, input, output, block, 1);
     }
-}
-
-void df_conv_groups_128(const df_packed_conv *layer, const uint8_t *input, uint8_t *output) {
-    if (SHARED_TAPS > 1 && layer->kernel == SHARED_TAPS && layer->stride == 1)
-        convolve(layer, input, output, SHARED_TAPS);
-    else
-        convolve(layer, input, output, 1);
 }
 #endif
