@@ -101,7 +101,11 @@ export class Simulation {
       input,
       maxBuffer: 4 * this.#expected + 1024,
     });
-    if (status !== 0) throw new Error(`The simulation failed: ${error?.message ?? stderr}`);
+    if (status !== 0) {
+      // Verilator tells of a violated property on standard output, in between the answers.
+      const [violated = ''] = /%Error:.*/.exec(stdout.toString('latin1')) ?? [];
+      throw new Error(`The simulation failed: ${error?.message ?? stderr}${violated}`);
+    }
     this.#answers = new Uint32Array(new Uint8Array(stdout).buffer);
   }
 
