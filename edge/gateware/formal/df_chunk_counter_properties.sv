@@ -38,20 +38,16 @@ module df_chunk_counter_properties (
     if (start_i) base_q <= layer_i.threshold_base;
     else if (window_last_o && row_q == '0 && column_q == '0) base_q <= threshold_address_o + 1'b1;
 
-    // A window comes only when its predecessor has left, and none after the last one. Chunks have four bits.
+    // A window comes only when its predecessor has left, and none after the last one.
     if (passing_q && valid_o && !window_last_o) assume (!window_i);
     if (passing_q && pass_last_o) assume (!window_i);
     if (start_i) assume (!window_i);
     if (!passing_q) assume (!window_i || clear_i || start_i);
     if (passing_q) assume (layer_i == layer_q);
-    // A pass that the sequencer refuses is cleared in the cycle after its start.
-    if (passing_q && !clear_i) begin
-      assume (layer_i.group_chunks_last <= 5'd15 && layer_i.final_chunks_last <= layer_i.group_chunks_last);
-    end
 
     if (passing_q && !started_q) begin
-      if (window_q) assert (valid_o && chunk_o == '0);
-      if (valid_o && !window_q) assert (valid_q && !window_last_q && chunk_o == chunk_before_q + 1'b1);
+      if (window_q) assert (valid_o && chunk_q == '0);
+      if (valid_o && !window_q) assert (valid_q && !window_last_q && chunk_o == chunk_before_q + 4'd1);
       if (valid_q && !window_last_q) assert (valid_o);
       if (window_last_q) begin
         assert (left < left_q);
@@ -60,8 +56,8 @@ module df_chunk_counter_properties (
       end
     end
     if (passing_q) begin
-      if (valid_o) assert (chunk_q <= chunks_last && window_last_o == (5'(chunk_o) == chunks_last));
-      if (valid_o) assert (threshold_address_o == base_q + 16'(chunk_o));
+      if (valid_o) assert (chunk_q <= chunks_last && window_last_o == (chunk_q == chunks_last));
+      if (valid_o) assert (threshold_address_o == base_q + 16'(chunk_q));
       if (!valid_o) assert (threshold_address_o == base_q);
       assert (group_threshold_q == base_q);
       assert (pass_last_o == (window_last_o && left == '0));

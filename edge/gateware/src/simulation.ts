@@ -101,7 +101,11 @@ export class Simulation {
       input,
       maxBuffer: 4 * this.#expected + 1024,
     });
-    if (status !== 0) throw new Error(`The simulation failed: ${error?.message ?? reasonIn(stdout, stderr)}`);
+    if (status !== 0) {
+      // Verilator tells of a violated property on standard output, in between the answers.
+      const [violated = ''] = /%Error:.*/.exec(stdout.toString('latin1')) ?? [];
+      throw new Error(`The simulation failed: ${error?.message ?? stderr}${violated}`);
+    }
     this.#answers = new Uint32Array(new Uint8Array(stdout).buffer);
   }
 
@@ -114,10 +118,4 @@ export class Simulation {
       return read(this.#answers.subarray(first, first + count));
     };
   }
-}
-
-/** A property that does not hold is told by Verilator, among the answers. */
-function reasonIn(stdout: Buffer, stderr: Buffer): string {
-  const [broken = ''] = /%Error:[^\n]*/.exec(stdout.toString('latin1')) ?? [];
-  return [broken, stderr.toString()].filter(Boolean).join('\n');
 }
