@@ -20,6 +20,8 @@ module df_chunk_counter_properties (
 );
   // From a start to the last chunk of the pass or a clear. The pass stands still as long.
   logic        passing_q = 1'b0;
+  // Before the first clear anything may come out of the pipeline.
+  logic        begun_q = 1'b0;
   logic        valid_q, window_last_q, window_q, started_q;
   logic [3:0]  chunk_before_q;
   logic [33:0] left_q;
@@ -30,9 +32,10 @@ module df_chunk_counter_properties (
 
   always_ff @(posedge clk_i) begin
     {valid_q, window_last_q, window_q, started_q} <= {valid_o, window_last_o, window_i, start_i};
+    begun_q <= begun_q || clear_i;
     layer_q <= layer_i;
     {chunk_before_q, left_q} <= {chunk_o, left};
-    if (start_i) passing_q <= 1'b1;
+    if (start_i && begun_q) passing_q <= 1'b1;
     else if (clear_i || pass_last_o) passing_q <= 1'b0;
     // Chunks of the groups before: the thresholds of a group follow those of the group before.
     if (start_i) base_q <= layer_i.threshold_base;
@@ -41,8 +44,8 @@ module df_chunk_counter_properties (
     // A window comes only when its predecessor has left, and none after the last one.
     if (passing_q && valid_o && !window_last_o) assume (!window_i);
     if (passing_q && pass_last_o) assume (!window_i);
-    if (start_i) assume (!window_i);
-    if (!passing_q) assume (!window_i || clear_i || start_i);
+    if (begun_q && start_i) assume (!window_i);
+    if (begun_q && !passing_q) assume (!window_i || clear_i || start_i);
     if (passing_q) assume (layer_i == layer_q);
 
     if (passing_q && !started_q) begin
