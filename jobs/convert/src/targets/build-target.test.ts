@@ -5,10 +5,9 @@ import { describeFile, findBreaches, findMisfits, profiles } from '@dropforge/ar
 import { modelFromPlan } from '@dropforge/quantized-inference/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emitC } from '../emit/emit-c.ts';
-import { emitEngine } from '../emit/emit-engine.ts';
-import { arraySizes } from '../fpga/index.ts';
 import { buildTarget } from './build-target.ts';
 import { targets } from './targets.ts';
+import { sourcesFor } from './testing/sources-for.ts';
 
 const model = modelFromPlan({
   input: { height: 4, width: 4, channels: 3 },
@@ -45,8 +44,7 @@ describe('buildTarget', () => {
   it.each(Object.values(targets))(
     'makes a static program and a library that needs nothing, for $name',
     async (target) => {
-      const given = target.engine ? emitEngine(model, arraySizes[target.engine.array]).sources : sources;
-      const result = await buildTarget(target, given, join(directory, target.name), quick);
+      const result = await buildTarget(target, sourcesFor(target, model), join(directory, target.name), quick);
       if (result.status === 'failed') throw new Error(result.message);
       const library = describeFile(await readFile(result.library));
       expect([...findMisfits(library, profiles[target.name]), ...findBreaches(library, 'library', [])]).toEqual([]);

@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { modelFromPlan } from '@dropforge/quantized-inference/testing';
-import { emitC } from '../../emit/emit-c.ts';
 import { buildTarget } from '../build-target.ts';
 import type { Target } from '../target.ts';
+import { sourcesFor } from './sources-for.ts';
 
 /** Not square, so that height and width cannot be exchanged unnoticed. */
 export const smallModel = modelFromPlan({
@@ -16,7 +16,7 @@ export const smallModel = modelFromPlan({
 
 /** Builds the runner of `smallModel` into a directory and returns the command that starts it. */
 export async function buildSmallRunner(target: Target, directory: string): Promise<string[]> {
-  const result = await buildTarget(target, emitC(smallModel), directory, { extraFlags: ['-O1'] });
+  const result = await buildTarget(target, sourcesFor(target, smallModel), directory, { extraFlags: ['-O1'] });
   if (result.status === 'failed') throw new Error(result.message);
   return target.nodeArchitecture === process.arch ? [result.runner] : [target.emulator, result.runner];
 }
