@@ -135,7 +135,7 @@ describe.concurrent('a job that goes wrong ends its run with a reason:', () => {
 describe.concurrent('a run that is called off', () => {
   it('stops its job, and is over for good', async () => {
     await training(async () => {
-      const runId = await user.drop('flow/called-off', await zipOf(await catsAndDogs(6)), recipeFor('takes a while'));
+      const runId = await user.drop('flow/called-off', await zipOf(await catsAndDogs(6)), recipeFor('must be stopped'));
       await user.reaches(runId, 'training');
       const response = await fetch(`${cloud.endpoints.api}/runs/${runId}/cancel`, { method: 'POST' });
       // The API's contract has its own tests.

@@ -7,6 +7,7 @@ export const behaviours = {
   'says nothing': 5,
   'lacks a compiler': 6,
   'lacks every compiler': 7,
+  'must be stopped': 8,
 } as const;
 
 export type Behaviour = keyof typeof behaviours;

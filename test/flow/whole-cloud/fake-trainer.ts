@@ -18,6 +18,8 @@ if (seed === behaviours['says why it fails']) {
   process.exit(1);
 }
 if (seed === behaviours['takes a while']) await wait(1_500);
+// Far longer than any test waits.
+if (seed === behaviours['must be stopped']) await wait(3_600_000);
 console.log('progress step=1 of=1 epoch=1.00 loss=0.5 accuracy=0.9 eta_seconds=0');
 mkdirSync(join(root, 'model'), { recursive: true });
 writeFileSync(join(root, 'model/model.onnx'), 'a network');

@@ -2,10 +2,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { behaviours } from '../../flow/whole-cloud/behaviours.ts';
 
 const root = process.env.SAGEMAKER_BASE_DIR ?? '';
-const { imageSize, seed } = JSON.parse(readFileSync(join(root, 'input/data/config/training.json'), 'utf8'));
+const { imageSize } = JSON.parse(readFileSync(join(root, 'input/data/config/training.json'), 'utf8'));
 const checkpoint = join(root, 'checkpoints/step-1.ckpt');
 mkdirSync(join(root, 'checkpoints'), { recursive: true });
 writeFileSync(checkpoint, 'weights');
@@ -14,7 +13,5 @@ if (imageSize.height > 16) {
   await wait(2_500);
   rmSync(checkpoint);
 }
-// Whoever asks for this stops it.
-if (seed === behaviours['takes a while']) await wait(600_000);
 
 await import('../../flow/whole-cloud/fake-trainer.ts');

@@ -48,7 +48,7 @@ export async function lackOutputs({ user, training }: World): Promise<void> {
 export async function callOff(world: World): Promise<void> {
   const { cloud, user, api, training } = world;
   const recipes = {
-    training: recipeFor('takes a while'),
+    training: recipeFor('must be stopped'),
     converting: `${recipeFor('does well')}name: ${neverEndingConversion}\n`,
   };
   for (const [state, recipe] of Object.entries(recipes)) {
