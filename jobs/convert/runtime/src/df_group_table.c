@@ -1,16 +1,22 @@
 /* The constant table of the lookup kernels, written out by the preprocessor. */
 #include "df_group_table.h"
 
-#define LEVEL(levels, i) ((levels) >> (2 * (i)) & 3)
-#define TERM(levels, weights, i) ((weights) >> (i)&1 ? LEVEL(levels, i) : 3 - LEVEL(levels, i))
-#define ENTRY(levels, weights)                                                                                         \
-    (TERM(levels, weights, 0) + TERM(levels, weights, 1) + TERM(levels, weights, 2) + TERM(levels, weights, 3))
-#define FOUR_ENTRIES(levels, weights)                                                                                  \
-    ENTRY(levels, weights), ENTRY(levels, (weights) + 1), ENTRY(levels, (weights) + 2), ENTRY(levels, (weights) + 3)
-#define ROW(levels)                                                                                                    \
-    { FOUR_ENTRIES(levels, 0), FOUR_ENTRIES(levels, 4), FOUR_ENTRIES(levels, 8), FOUR_ENTRIES(levels, 12) }
-#define FOUR_ROWS(levels) ROW(levels), ROW((levels) + 1), ROW((levels) + 2), ROW((levels) + 3)
-#define ROWS_16(levels) FOUR_ROWS(levels), FOUR_ROWS((levels) + 4), FOUR_ROWS((levels) + 8), FOUR_ROWS((levels) + 12)
-#define ROWS_64(levels) ROWS_16(levels), ROWS_16((levels) + 16), ROWS_16((levels) + 32), ROWS_16((levels) + 48)
+/* A term is the level where the weight is +1, and what is left to 3 where it is -1. */
+#define OF_MINUS(level) (3 - level)
+#define PAIR_00(a, b) OF_MINUS(a) + OF_MINUS(b)
+#define PAIR_01(a, b) a + OF_MINUS(b)
+#define PAIR_10(a, b) OF_MINUS(a) + b
+#define PAIR_11(a, b) a + b
+/* Four entries: the weights of the first two channels count up, those of the others stand still. */
+#define ENTRIES(a, b, rest) PAIR_00(a, b) + rest, PAIR_01(a, b) + rest, PAIR_10(a, b) + rest, PAIR_11(a, b) + rest
+/* Levels come with the last channel first, as the digits of a row's number do. */
+#define ROW(d, c, b, a)                                                                                                \
+    {                                                                                                                  \
+        ENTRIES(a, b, PAIR_00(c, d)), ENTRIES(a, b, PAIR_01(c, d)),                                                    \
+        ENTRIES(a, b, PAIR_10(c, d)), ENTRIES(a, b, PAIR_11(c, d)),                                                    \
+    }
+#define ROWS_4(d, c, b) ROW(d, c, b, 0), ROW(d, c, b, 1), ROW(d, c, b, 2), ROW(d, c, b, 3)
+#define ROWS_16(d, c) ROWS_4(d, c, 0), ROWS_4(d, c, 1), ROWS_4(d, c, 2), ROWS_4(d, c, 3)
+#define ROWS_64(d) ROWS_16(d, 0), ROWS_16(d, 1), ROWS_16(d, 2), ROWS_16(d, 3)
 
-const _Alignas(64) uint8_t df_group_table[256][16] = {ROWS_64(0), ROWS_64(64), ROWS_64(128), ROWS_64(192)};
+const _Alignas(64) uint8_t df_group_table[256][16] = {ROWS_64(0), ROWS_64(1), ROWS_64(2), ROWS_64(3)};
