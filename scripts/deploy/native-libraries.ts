@@ -1,12 +1,11 @@
 /** Libraries for Lambda's processor, which is not this machine's: fetched once, as package-lock.json has them. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { createGunzip } from 'node:zlib';
+import { gunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { DeployError } from './deploy-error.ts';
 
@@ -34,8 +33,9 @@ export async function nativeLibraries(
   native: string,
   fetch: FetchPackage = npmPack,
 ): Promise<ZipEntry[]> {
-  const entries = (libraries[native] ?? []).map(async (name) => unpack(await archiveOf(root, name, fetch), name));
-  return (await Promise.all(entries)).flat();
+  const entries: ZipEntry[] = [];
+  for (const name of libraries[native] ?? []) entries.push(...(await unpack(await archiveOf(root, name, fetch), name)));
+  return entries;
 }
 
 async function archiveOf(root: string, name: string, fetch: FetchPackage): Promise<string> {
@@ -99,7 +99,8 @@ async function integrityOf(file: string): Promise<string | undefined> {
 
 async function unpack(archive: string, name: string): Promise<ZipEntry[]> {
   const entries: ZipEntry[] = [];
-  const files = createReadStream(archive).pipe(createGunzip()).pipe(extract());
+  const files = extract();
+  files.end(await promisify(gunzip)(await readFile(archive)));
   for await (const file of files) {
     const path = `node_modules/${name}/${file.header.name.replace(/^package\//, '')}`;
     const content = await buffer(file);
