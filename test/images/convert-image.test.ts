@@ -18,7 +18,7 @@ describe('the conversion image', () => {
   });
 
   it('converts what SageMaker puts below /opt/ml/processing', async () => {
-    const base = await job({ targets: ['x86_64'] });
+    const base = await job({ targets: ['x86_64', 'armv7l'] });
     const { code, lines } = await ended(image.start(base));
     expect(code, lines.join('\n')).toBe(0);
     expect((await readdir(join(base, 'processing/output/artifact'))).sort()).toEqual([
@@ -27,7 +27,7 @@ describe('the conversion image', () => {
       'output.tar.gz',
     ]);
     const said = await readFile(join(base, 'output/message'), 'utf8');
-    expect(said).toMatch(/^x86_64: ok, 4 of 4 /m);
+    expect(said).toMatch(/^x86_64: ok, 4 of 4 .*\narmv7l: ok, 4 of 4 /m);
     const kept = lines.find((line) => line.startsWith('privileges-kept'));
     const owner = (await stat(join(base, 'output/message'))).uid;
     expect(owner === 10001 || kept !== undefined).toBe(true);

@@ -79,6 +79,10 @@ export function requirementsIn(text: string): string[] {
 /** What the script fetches is the same wherever it runs, so that this machine's copy will do. */
 async function copyDecoders(folder: string): Promise<void> {
   await cp(join(repository, 'jobs/convert/.build/decoders'), folder, { recursive: true });
+  // So are objects of the same sources, which the image would compile once more.
+  const objects = join(repository, 'jobs/convert/.build/objects');
+  await mkdir(objects, { recursive: true });
+  await symlink(objects, join(folder, '../objects'));
 }
 
 /**
