@@ -1,8 +1,8 @@
 /** The steps of `RUN`: what installs is checked against this machine, what tries the result out runs here. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type PlainImage, python } from './plain-image.ts';
@@ -79,17 +79,27 @@ export function requirementsIn(text: string): string[] {
 /** What the script fetches is the same wherever it runs, so that this machine's copy will do. */
 async function copyDecoders(folder: string): Promise<void> {
   await cp(join(repository, 'jobs/convert/.build/decoders'), folder, { recursive: true });
+  // So are objects of the same sources, which the image would compile once more.
+  const objects = join(repository, 'jobs/convert/.build/objects');
+  await mkdir(objects, { recursive: true });
+  await symlink(objects, join(folder, '../objects'));
 }
 
-/** The product's array takes minutes to build; a small one tells as well whether the image holds what that needs. */
+/**
+ * The product's array takes minutes to build, and a small one tells as well whether the image holds what that needs: it does
+ * where it looks for the simulator that was built from the repository's sources.
+ */
 async function trySimulator(image: PlainImage, step: string): Promise<void> {
-  const built = join(repository, '.build/gateware');
-  const own = image.pathOf('.build/gateware');
-  const found = existsSync(built) ? await readdir(built) : [];
-  for (const folder of found.filter((name) => name.startsWith('32x8-') && existsSync(join(built, name, 'simulate'))))
-    await cp(join(built, folder, 'simulate'), join(own, folder, 'simulate'));
   const small = step.replace('64x64', '32x8');
-  await execute('/bin/sh', ['-euc', small], { cwd: image.pathOf(image.workdir), env: image.environment() });
+  const simulatorOf = async (root: string, env: NodeJS.ProcessEnv) => {
+    const { stdout } = await execute('/bin/sh', ['-euc', small], { cwd: root, env });
+    return relative(join(root, '.build'), stdout.trim());
+  };
+  const [built, own] = [join(repository, '.build'), image.pathOf('.build')];
+  const path = await simulatorOf(repository, process.env);
+  await cp(join(built, path), join(own, path));
+  const found = await simulatorOf(image.pathOf('.'), image.environment());
+  if (found !== path) throw new Error(`The image has other sources of the engine: ${found} instead of ${path}.`);
 }
 
 interface Lock {

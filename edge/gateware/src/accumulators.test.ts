@@ -1,6 +1,6 @@
 import { accumulatorChunks, engineErrors, lowerModel, packPixels, unpackAccumulators } from '@dropforge/convert/fpga';
 import { type IntegerModel, planLayers, runReference, type Tensor } from '@dropforge/quantized-inference';
-import { lmnetV1, type ModelPlan, modelFromPlan, randomPixels } from '@dropforge/quantized-inference/testing';
+import { type ModelPlan, modelFromPlan, randomPixels } from '@dropforge/quantized-inference/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Simulation } from './simulation.ts';
 import { convolutionSums } from './testing/convolution-sums.ts';
@@ -25,7 +25,7 @@ function accumulatorsOf(simulation: Simulation, model: IntegerModel, image: Uint
   const { layer, output } = last;
   const loaded = simulation.load(network.image);
   const run = simulation.run(packPixels(image, model.input.channels));
-  const words = simulation.readWindow('ACCUMULATORS', accumulatorChunks(output, schedule) * array.CHUNK);
+  const words = simulation.readAccumulators(accumulatorChunks(output, schedule) * array.CHUNK);
   return () => ({
     codes: [loaded(), run().code],
     cycles: run().cycles - network.cycles,
@@ -72,9 +72,9 @@ describe.skipIf(!canSimulate)('the accumulators of a last convolution', () => {
     expect(new Set(expected).size).toBeGreaterThan(10);
   });
 
-  it('of LmnetV1 are those, and levels come again from the next image of a network', () => {
+  it('are followed by levels again, from the next image of a network', () => {
     const simulation = new Simulation(array);
-    const model = lmnetV1();
+    const model = modelFromPlan({ input, layers: [first, next], classes: 2, seed: 5 });
     const image = randomPixels(model.input, 1, 5);
     const result = accumulatorsOf(simulation, model, image);
     const levels = compareOn(simulation, model, array, [image]);

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type ArraySize, parametersOf } from '@dropforge/convert/fpga';
+import { makeFlags } from './make-flags.ts';
 import { requireTool, runTool } from './run-tool.ts';
 import { buildFolder, driver, hardwareSources, propertySources, root } from './sources.ts';
 
@@ -26,7 +27,7 @@ export function buildFrom(name: string, model: readonly string[]): string {
     ...[folder, 'sh', '-c', 'program=$1; shift; test -x "$program" || exec verilator "$@"', 'sh', program],
     ...['--cc', '--exe', '--build', '--top-module', 'df_gateware', '--Mdir', folder, '-o', 'simulate'],
     ...['-O3', '--x-assign', 'unique', '--x-initial', 'unique', '--assert', '-j', `${availableParallelism()}`],
-    ...['-CFLAGS', `-O1 -std=c++17 -I${driver}`, '-MAKEFLAGS', 'OPT_FAST=-O1 OPT_SLOW=-O0'],
+    ...['-CFLAGS', `-std=c++17 -I${driver}`, ...makeFlags('-O1')],
     ...model,
     ...[join(root, 'tb/simulate.cpp'), join(root, 'tb/engine_server.cpp'), join(driver, 'df_fpga.c')],
   ]);

@@ -1,6 +1,6 @@
 /** Commands for the simulator, and its answers. All commands of a session are given before the first answer is read. */
 import { spawnSync } from 'node:child_process';
-import { type ArraySize, registers, windows } from '@dropforge/convert/fpga';
+import { type ArraySize, registers } from '@dropforge/convert/fpga';
 import { buildSimulator } from './build-simulator.ts';
 
 /** Command numbers of tb/simulate.cpp. */
@@ -15,6 +15,7 @@ const commands = {
   RESET: 8,
   PAUSES: 9,
   INTERRUPT: 10,
+  READ_ACCUMULATORS: 11,
 } as const;
 
 export type RegisterName = keyof typeof registers;
@@ -56,6 +57,11 @@ export class Simulation {
     return this.#ask([commands.READ_LEVELS, buffer, count], count, (words) => words);
   }
 
+  /** Of the last pass, where it writes no levels. */
+  readAccumulators(count: number): Answer<Uint32Array> {
+    return this.#ask([commands.READ_ACCUMULATORS, count], count, (words) => words);
+  }
+
   /** Response of the bus: 0 OKAY, 2 SLVERR. */
   write(address: number, value: number, strobes = 0xf): Answer<number> {
     return this.#ask([commands.WRITE, address, value, strobes], 1, ([response = -1]) => response);
@@ -67,14 +73,6 @@ export class Simulation {
 
   read(name: RegisterName): Answer<number> {
     return this.#ask([commands.READ, registers[name].address], 1, ([value = -1]) => value);
-  }
-
-  /** `count` words of a window from its beginning. */
-  readWindow(name: keyof typeof windows, count: number): Answer<Uint32Array> {
-    const words = Array.from({ length: count }, (_, index) =>
-      this.#ask([commands.READ, windows[name].address + 4 * index], 1, ([value = 0]) => value),
-    );
-    return () => Uint32Array.from(words, (word) => word());
   }
 
   idle(cycles: number): void {

@@ -11,7 +11,7 @@
 #include "engine_server.h"
 #include "verilated.h"
 
-enum Command : uint32_t { PROBE = 1, LOAD, RUN, READ_LEVELS, WRITE, READ, IDLE, RESET, PAUSES, INTERRUPT };
+enum Command : uint32_t { PROBE = 1, LOAD, RUN, READ_LEVELS, WRITE, READ, IDLE, RESET, PAUSES, INTERRUPT, READ_ACCUMULATORS };
 
 static uint32_t next() {
     uint32_t word;
@@ -61,6 +61,12 @@ static void execute(uint32_t command, AxiLiteBus &axi, const df_fpga_bus &bus) {
         return axi.set_pauses(bus_percent, issue_percent, next());
     }
     case INTERRUPT: return answer(axi.interrupt());
+    case READ_ACCUMULATORS: {
+        std::vector<int32_t> sums(next());
+        df_fpga_read_accumulators(&bus, sums.data(), sums.size());
+        for (const int32_t sum : sums) answer(uint32_t(sum));
+        return;
+    }
     default: throw std::runtime_error("an unknown command");
     }
 }

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type ArraySize, parametersOf, registers, windows } from '@dropforge/convert/fpga';
+import { makeFlags } from '../../src/make-flags.ts';
 import { runTool } from '../../src/run-tool.ts';
 import { buildFolder, hardwareSources, root } from '../../src/sources.ts';
 import { boardModules, boardRoot } from './board-sources.ts';
@@ -112,7 +113,7 @@ function buildBoardSimulator(array: ArraySize): string {
   runTool('verilator', [
     ...['--cc', '--exe', '--build', '--top-module', 'df_de10_nano', '--Mdir', folder, '-o', 'simulate'],
     ...['-O3', '--x-assign', 'unique', '--x-initial', 'unique', '--assert', '-j', `${availableParallelism()}`],
-    ...['-CFLAGS', '-O1 -std=c++17', '-MAKEFLAGS', 'OPT_FAST=-O1 OPT_SLOW=-O0'],
+    ...['-CFLAGS', '-std=c++17', ...makeFlags('-O1')],
     ...parameterArguments(array),
     ...sources,
   ]);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFlags } from '../../src/make-flags.ts';
 import { runTool } from '../../src/run-tool.ts';
 import { buildFolder } from '../../src/sources.ts';
 import { boardModules, boardRoot } from './board-sources.ts';
@@ -18,7 +19,7 @@ export function buildBridgeBench(): string {
   runTool('verilator', [
     ...['--cc', '--exe', '--build', '--top-module', 'df_axi3_bridge', '--Mdir', folder, '-o', 'bench'],
     ...['--x-assign', 'unique', '--x-initial', 'unique', '--assert', '-j', '2', '-CFLAGS', '-std=c++17'],
-    ...['-MAKEFLAGS', 'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0'],
+    ...makeFlags('-O0'),
     ...sources,
   ]);
   return program;

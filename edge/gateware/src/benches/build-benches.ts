@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { makeFlags } from '../make-flags.ts';
 import { requireTool, runTool } from '../run-tool.ts';
 import { buildFolder, hardwareSources, root } from '../sources.ts';
 
@@ -36,14 +37,8 @@ export function buildBenches(): string {
     ...['--cc', '--exe', '--build', '--top-module', 'df_benches', '--Mdir', target, '-o', 'benches'],
     ...['-O3', '--x-assign', 'unique', '--x-initial', 'unique', '--assert', '-Wno-fatal', '-Wno-lint', '-Wno-style'],
     ...['-j', `${availableParallelism()}`, '-CFLAGS', `-O0 -std=c++17 -include ${options}`],
-    ...[
-      '-MAKEFLAGS',
-      'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0',
-      join(root, 'rtl/lint.vlt'),
-      ...sources,
-      top,
-      join(folder, 'run.cpp'),
-    ],
+    ...makeFlags('-O0'),
+    ...[join(root, 'rtl/lint.vlt'), ...sources, top, join(folder, 'run.cpp')],
   ]);
   return program;
 }

@@ -45,3 +45,7 @@ void df_fpga_read_levels(const df_fpga_bus *bus, uint32_t buffer, uint32_t *word
     const uint32_t base = buffer == 0 ? DF_GATEWARE_LEVELS_0 : DF_GATEWARE_LEVELS_1;
     for (size_t i = 0; i < count; i++) words[i] = read_register(bus, base + (uint32_t)(4 * i));
 }
+
+void df_fpga_read_accumulators(const df_fpga_bus *bus, int32_t *sums, size_t count) {
+    for (size_t i = 0; i < count; i++) sums[i] = (int32_t)read_register(bus, DF_GATEWARE_ACCUMULATORS + (uint32_t)(4 * i));
+}

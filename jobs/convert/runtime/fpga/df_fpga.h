@@ -41,6 +41,9 @@ uint32_t df_fpga_run(const df_fpga_bus *bus, const uint32_t *pixels, size_t coun
 /* Reads `count` words of activation buffer 0 or 1 from its beginning. */
 void df_fpga_read_levels(const df_fpga_bus *bus, uint32_t buffer, uint32_t *words, size_t count);
 
+/* Reads the first `count` sums of a last pass that writes no levels: a chunk of channels after the other. */
+void df_fpga_read_accumulators(const df_fpga_bus *bus, int32_t *sums, size_t count);
+
 #ifdef __cplusplus
 }
 #endif

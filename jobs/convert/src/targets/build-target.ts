@@ -8,6 +8,7 @@ import { compile, objectOf } from './compile.ts';
 import { decoderIncludeFlags, decoderLibraries, defaultDecoderDirectory, layOutDecoders } from './decoders.ts';
 import { type Compiler, findCompiler } from './find-compiler.ts';
 import { firstError } from './first-error.ts';
+import { defaultObjectDirectory } from './object-store.ts';
 import { type ProgramOutcome, runProgram } from './run-program.ts';
 import { stackBytesOf } from './stack-usage.ts';
 import type { Target } from './target.ts';
@@ -39,6 +40,8 @@ export interface BuildOptions {
   readonly decoderDirectory?: string;
   /** Where to look for compilers. Default: PATH. */
   readonly searchPath?: string;
+  /** Where objects of the runtime are kept for the next build. Default: beside the decoders. */
+  readonly objectDirectory?: string;
   /** For sanitizers and quick test builds; come last. */
   readonly extraFlags?: readonly string[];
 }
@@ -67,7 +70,8 @@ export async function buildTarget(
   }
   const directory = await mkdtemp(join(tmpdir(), 'dropforge-build-'));
   try {
-    const build = { target, compiler, directory, searchPath, extraFlags: options.extraFlags ?? [] };
+    const objectDirectory = options.objectDirectory ?? defaultObjectDirectory;
+    const build = { target, compiler, directory, searchPath, objectDirectory, extraFlags: options.extraFlags ?? [] };
     const runtime = options.runtimeDirectory ?? defaultRuntimeDirectory;
     if (!(await layOutDecoders(target, directory, options.decoderDirectory ?? defaultDecoderDirectory))) {
       const message = `No decoders for ${target.name}: run jobs/convert/fetch-decoders jobs/convert/.build/decoders.`;
@@ -85,6 +89,7 @@ interface Build {
   readonly compiler: Compiler;
   readonly directory: string;
   readonly searchPath: string;
+  readonly objectDirectory: string;
   readonly extraFlags: readonly string[];
 }
 
@@ -126,6 +131,7 @@ async function compileAll(build: Build, files: SourceFiles): Promise<BuildResult
       ...build,
       includeDirectories: ['include', 'src', 'fpga'],
       freestanding,
+      objects: { folder: build.objectDirectory, sources: sources.filter((source) => !source.startsWith('network/')) },
       extraFlags: [...(freestanding ? [] : decoderIncludeFlags), ...build.extraFlags],
     });
     if (failure !== null) return failed(build.target, 'COMPILE_FAILED', failure);

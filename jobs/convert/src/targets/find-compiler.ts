@@ -1,5 +1,5 @@
 /** Finds a C compiler for a target: clang with lld, else the GNU compiler of the target's triple. */
-import { access, constants } from 'node:fs/promises';
+import { access, constants, realpath } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Target } from './target.ts';
 
@@ -13,7 +13,7 @@ export interface Compiler {
 /** Null when neither compiler is installed. `searchPath`: directories as in PATH. */
 export async function findCompiler(target: Target, searchPath: string): Promise<Compiler | null> {
   // gcc 12 makes the table-lookup kernel a tenth slower, so clang comes first.
-  if ((await isInstalled('clang', searchPath)) && (await isInstalled('ld.lld', searchPath))) {
+  if ((await findProgram('clang', searchPath)) && (await findProgram('ld.lld', searchPath))) {
     return {
       program: 'clang',
       targetArguments: [`--target=${target.triple}`],
@@ -21,19 +21,20 @@ export async function findCompiler(target: Target, searchPath: string): Promise<
     };
   }
   const gcc = `${target.triple}-gcc`;
-  if (!(await isInstalled(gcc, searchPath))) return null;
+  if (!(await findProgram(gcc, searchPath))) return null;
   // Else gcc turns loops into calls of memset, which freestanding code does not have.
   return { program: gcc, targetArguments: ['-fno-tree-loop-distribute-patterns'], linkArguments: [] };
 }
 
-async function isInstalled(program: string, searchPath: string): Promise<boolean> {
+/** The file behind a program's name. Null: it is not installed. */
+export async function findProgram(program: string, searchPath: string): Promise<string | null> {
   for (const directory of searchPath.split(delimiter)) {
     try {
       await access(join(directory, program), constants.X_OK);
-      return true;
+      return await realpath(join(directory, program));
     } catch {
       // Not in this directory; the next one may have it.
     }
   }
-  return false;
+  return null;
 }
