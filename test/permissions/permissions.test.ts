@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isAllowed, type PolicyStatement, type RecordedDeed } from '@dropforge/local';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { packageService } from '../../scripts/deploy/run-framework.ts';
+import { packageTemplate } from '../template/package-template.ts';
 import { type Collected, collectCalls } from './collect-calls.ts';
 import { checkEvent } from './event-shapes.ts';
 import { unusedGrants } from './find-unused.ts';
@@ -17,7 +13,6 @@ import {
   writtenStatements,
 } from './template-roles.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 let collected: Collected;
 /** Calls, and what AWS did for them. */
 let uses: RecordedDeed[];
@@ -28,12 +23,7 @@ let roles: TemplateRole[];
 const patienceMilliseconds = 1_800_000;
 
 beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dropforge-template-'));
-  [collected, template] = await Promise.all([
-    collectCalls(),
-    packageService({ root, stage: 'dev', code: false }, folder) as Promise<Template>, // CloudFormation's form
-  ]);
-  rmSync(folder, { recursive: true, force: true });
+  [collected, template] = await Promise.all([collectCalls(), packageTemplate({ stage: 'dev' })]);
   uses = [...collected.calls, ...collected.deeds];
   roles = templateRoles(template, collected.description);
 }, patienceMilliseconds);

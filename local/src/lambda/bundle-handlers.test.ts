@@ -18,13 +18,14 @@ const write = (name: string, text: string) => {
 };
 
 it('bundles each handler once, whatever number of functions it has', async () => {
-  write('shared.ts', 'export const greeting: string = "hello";');
+  const shared = write('shared.ts', 'export const greeting: string = "hello";');
   const one = write('one.ts', "import { greeting } from './shared.ts'; export const say = () => greeting;");
   const two = write('two.ts', "import { greeting } from './shared.ts'; export const shout = () => greeting + '!';");
-  const bundles = await bundleHandlers([one, two, one], join(directory, 'out'));
-  expect([...bundles.keys()]).toEqual([one, two]);
-  expect((await import(bundles.get(one) ?? '')).say()).toBe('hello');
-  expect((await import(bundles.get(two) ?? '')).shout()).toBe('hello!');
+  const { files, sources } = await bundleHandlers([one, two, one], join(directory, 'out'));
+  expect([...files.keys()]).toEqual([one, two]);
+  expect((await import(files.get(one) ?? '')).say()).toBe('hello');
+  expect((await import(files.get(two) ?? '')).shout()).toBe('hello!');
+  expect([...sources].sort()).toEqual([one, shared, two].sort());
 });
 
 it('rejects a handler that does not parse', async () => {

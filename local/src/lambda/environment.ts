@@ -26,6 +26,8 @@ export function functionEnvironment(
     // Nothing here reads traces or metrics; without this Powertools fills the log with both.
     POWERTOOLS_TRACE_ENABLED: 'false',
     POWERTOOLS_METRICS_DISABLED: 'true',
+    // And following every promise for them would take a third of the time.
+    AWS_XRAY_MANUAL_MODE: 'true',
     ...cloud,
     // A key of its own, as its role gives it one: every request says whose it is.
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,

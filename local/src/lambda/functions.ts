@@ -1,8 +1,8 @@
 /** All functions: finds a warm sandbox or starts one, keeps to the concurrency, lets idle ones go. */
 import path from 'node:path';
 import type { FunctionDescription } from '../serverless-file/description.ts';
-import { bundleHandlers } from './bundle-handlers.ts';
 import type { InvocationResult } from './invocation.ts';
+import { type KeptBundles, keepBundles } from './keep-bundles.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 
@@ -26,13 +26,16 @@ export interface Functions {
 
 /** Two cores are usual; more threads of one function only take memory. */
 const DEFAULT_CONCURRENCY = 2;
+/** So long an invocation waits for a thread that is loaded and busy: on two cores another one makes nothing faster at first. */
+const PATIENCE_MILLISECONDS = 3_000;
 /** A loaded function takes about 80 MB, and starting it again takes a tenth of a second or two. */
 const DEFAULT_IDLE_MILLISECONDS = 30_000;
 
 export function createFunctions(options: FunctionsOptions): Functions {
   const handlerFiles = options.functions.map(({ handlerFile }) => handlerFile);
   // Where one of them cannot be bundled all are loaded from their sources, and that one says why when it is called.
-  const bundles = bundleHandlers(handlerFiles, path.join(options.directory, 'functions')).catch(() => new Map());
+  const sources: KeptBundles = { files: new Map(), compileCache: path.join(options.directory, 'compile-cache') };
+  const bundles = keepBundles(handlerFiles, path.join(options.directory, 'functions')).catch(() => sources);
   const pools = new Map(
     options.functions.map((description) => [description.key, createPool(description, { ...options, bundles })]),
   );
@@ -54,8 +57,7 @@ interface Pool {
 }
 
 interface PoolOptions extends FunctionsOptions {
-  /** What each handler file is loaded from, once it is known. */
-  readonly bundles: Promise<ReadonlyMap<string, string>>;
+  readonly bundles: Promise<KeptBundles>;
 }
 
 function createPool(description: FunctionDescription, options: PoolOptions): Pool {
@@ -65,16 +67,32 @@ function createPool(description: FunctionDescription, options: PoolOptions): Poo
   const queue: (() => void)[] = [];
   let log: LogFile | undefined;
 
-  function take(moduleFile: string): Sandbox {
+  function take({ files, compileCache }: KeptBundles): Sandbox {
     for (const [sandbox, timer] of idle) {
       clearTimeout(timer);
       idle.delete(sandbox);
       if (!sandbox.ended) return sandbox;
     }
     log ??= openLogFile(path.join(options.directory, 'logs'), description.key);
-    const compileCacheDirectory = path.join(options.directory, 'compile-cache');
+    const moduleFile = files.get(description.handlerFile) ?? description.handlerFile;
     const environment = options.environmentOf(description);
-    return createSandbox({ description, moduleFile, environment, log, compileCacheDirectory });
+    return createSandbox({ description, moduleFile, environment, log, compileCacheDirectory: compileCache });
+  }
+
+  /** Whether a loaded sandbox is free or a new one may be started: the first at once, another for whoever was patient. */
+  function isTurn(patience: number): boolean {
+    return idle.size > 0 || busy.size === 0 || (busy.size < concurrency && patience <= 0);
+  }
+
+  /** Resolves when a sandbox is given back, or when the patience is over. */
+  async function change(patience: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    queue.push(resolve);
+    const timer = patience > 0 ? setTimeout(resolve, patience) : undefined;
+    await promise;
+    clearTimeout(timer);
+    const place = queue.indexOf(resolve);
+    if (place >= 0) queue.splice(place, 1);
   }
 
   function giveBack(sandbox: Sandbox): void {
@@ -93,9 +111,11 @@ function createPool(description: FunctionDescription, options: PoolOptions): Poo
     concurrency,
     async invoke(payload, requestId) {
       if (concurrency === 0) return throttled(description);
-      const moduleFile = (await options.bundles).get(description.handlerFile) ?? description.handlerFile;
-      while (busy.size >= concurrency) await new Promise<void>((resolve) => queue.push(resolve));
-      const sandbox = take(moduleFile);
+      const bundles = await options.bundles;
+      const deadline = performance.now() + PATIENCE_MILLISECONDS;
+      const patience = () => deadline - performance.now();
+      while (!isTurn(patience())) await change(patience());
+      const sandbox = take(bundles);
       busy.add(sandbox);
       try {
         return await sandbox.invoke(payload, requestId);
