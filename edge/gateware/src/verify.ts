@@ -2,6 +2,7 @@
 import { type ArrayName, type ArraySize, arraySizes } from '@dropforge/convert/fpga';
 import { lmnetV1, randomPixels } from '@dropforge/quantized-inference/testing';
 import { bench } from './bench.ts';
+import { lintAll } from './lint.ts';
 import { proveQuickly } from './prove.ts';
 import type { Report } from './report.ts';
 import { sweep } from './sweep.ts';
@@ -21,6 +22,7 @@ const RANDOM_NETWORKS = 50;
 const SWEEP_NETWORKS = 20;
 
 export function verify(): Report {
+  lintAll();
   const { proofs, refused, of } = proveQuickly();
   const benches = bench();
   const random = verifyRandomNetworks(arraySizes[RANDOM_ARRAY], RANDOM_NETWORKS);
