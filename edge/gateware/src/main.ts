@@ -22,8 +22,8 @@ const commands = {
     help: 'build a simulator, and print where it lies; --array NAME, default 64x64',
   },
   verify: {
-    run: async () => (await import('./verify.ts')).verify(),
-    help: 'run whole networks on the simulated engine and compare every level',
+    run: async (options: Options) => (await import('./verify.ts')).verify(options),
+    help: 'run whole networks on the simulated engine and compare every level; --model model.safetensors, default LmnetV1',
   },
   netlist: {
     run: async (options: Options) => (await import('./netlist.ts')).netlist(options),
@@ -44,13 +44,15 @@ const commands = {
 };
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'string' }, array: { type: 'string' } },
+  options: { json: { type: 'string' }, array: { type: 'string' }, model: { type: 'string' } },
   allowPositionals: true,
 });
 const [name = ''] = positionals;
 if (!Object.hasOwn(commands, name)) {
   const lines = Object.entries(commands).map(([command, { help }]) => `  ${command.padEnd(10)}${help}`);
-  console.error(`Commands of npm run gateware -- <command> [--json FILE] [--array NAME]:\n${lines.join('\n')}`);
+  console.error(
+    `Commands of npm run gateware -- <command> [--json FILE] [--array NAME] [--model FILE]:\n${lines.join('\n')}`,
+  );
   process.exit(2);
 }
 const command = commands[name as keyof typeof commands]; // the check above found it among them

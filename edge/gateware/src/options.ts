@@ -2,4 +2,6 @@
 export interface Options {
   /** A name of the converter's arrays. */
   readonly array?: string | undefined;
+  /** A file of a converted model. */
+  readonly model?: string | undefined;
 }

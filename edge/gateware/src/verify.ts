@@ -1,7 +1,11 @@
-/** `npm run gateware -- verify`: what takes too long for the tests that run on every change. */
+/** `npm run gateware -- verify [--model FILE]`: what takes too long for the tests that run on every change. */
+import { readFileSync } from 'node:fs';
 import { type ArrayName, type ArraySize, arraySizes } from '@dropforge/convert/fpga';
+import { type IntegerModel, readModel } from '@dropforge/quantized-inference';
 import { lmnetV1, randomPixels } from '@dropforge/quantized-inference/testing';
 import { bench } from './bench.ts';
+import { lintAll } from './lint.ts';
+import type { Options } from './options.ts';
 import { proveQuickly } from './prove.ts';
 import type { Report } from './report.ts';
 import { sweep } from './sweep.ts';
@@ -20,12 +24,14 @@ const RANDOM_NETWORKS = 50;
 /** On each array of the sweep. */
 const SWEEP_NETWORKS = 20;
 
-export function verify(): Report {
+export function verify({ model: path }: Options): Report {
+  const model = path === undefined ? lmnetV1() : readModel(readFileSync(path));
+  lintAll();
   const { proofs, refused, of } = proveQuickly();
   const benches = bench();
   const random = verifyRandomNetworks(arraySizes[RANDOM_ARRAY], RANDOM_NETWORKS);
   const swept = sweep.map((array) => verifyRandomNetworks(array, SWEEP_NETWORKS));
-  const arrays = campaigns.map(({ array, images }) => verifyLmnet(array, images));
+  const arrays = campaigns.map(({ array, images }) => verifyWhole(model, array, images));
   const differs = [...arrays, random, ...swept].some(({ mismatches }) => mismatches > 0);
   const unproven = proofs.some(({ proven }) => !proven) || refused < of;
   return {
@@ -34,19 +40,22 @@ export function verify(): Report {
   };
 }
 
-/** LmnetV1 with random weights, image after image. */
-function verifyLmnet(array: ArrayName, images: number) {
-  const model = lmnetV1();
+/** Every layer as the last one of a network, then the whole network, image after image. */
+function verifyWhole(model: IntegerModel, array: ArrayName, images: number) {
   const startedAt = performance.now();
   const pixels = Array.from({ length: images }, (_, index) => randomPixels(model.input, 1, index + 1));
-  const { mismatches, firstDifference, cyclesPerImage } = verifyNetwork(model, arraySizes[array], pixels);
+  const layers = verifyPasses(model, arraySizes[array], { busPercent: 0, issuePercent: 0, seed: 1 });
+  const whole = verifyNetwork(model, arraySizes[array], pixels);
+  const { cyclesPerImage } = whole;
+  const mismatches = [...layers, whole].reduce((sum, comparison) => sum + comparison.mismatches, 0);
+  const firstDifference = [...layers, whole].find((comparison) => comparison.firstDifference)?.firstDifference ?? null;
   const where = firstDifference === null ? '' : `, first in ${firstDifference}`;
   say(
     startedAt,
     mismatches,
-    `${array}: ${images} images, ${mismatches} mismatches${where}, ${cyclesPerImage} cycles an image`,
+    `${array}: ${layers.length} layers, ${images} images, ${mismatches} mismatches${where}, ${cyclesPerImage} cycles an image`,
   );
-  return { array, images, mismatches, cycles_per_image: cyclesPerImage };
+  return { array, images, layers: layers.length, mismatches, cycles_per_image: cyclesPerImage };
 }
 
 /** Random networks, pass by pass, every second one with pauses of the bus and of the issue. */

@@ -13,9 +13,13 @@ import { type ProgramOutcome, runProgram } from './run-program.ts';
 import { stackBytesOf } from './stack-usage.ts';
 import type { Target } from './target.ts';
 
-export type BuildResult =
-  | ({ readonly status: 'ok' } & BuiltFiles)
-  | { readonly status: 'failed'; readonly code: BuildErrorCode; readonly message: string };
+export type BuildResult = ({ readonly status: 'ok' } & BuiltFiles) | BuildFailure;
+
+export interface BuildFailure {
+  readonly status: 'failed';
+  readonly code: BuildErrorCode;
+  readonly message: string;
+}
 
 /** Paths of the static program, and of the network as a shared and as a static library; what they need at work. */
 export interface BuiltFiles {
@@ -56,12 +60,32 @@ const LINK_SECONDS = 120;
  * bytes wherever the directory lies. A compiler that is missing or fails is a result, so that other targets go on; only
  * a file system that fails throws.
  */
-export async function buildTarget(
+export function buildTarget(
   target: Target,
   sources: Sources,
   outputDirectory: string,
   options: BuildOptions = {},
 ): Promise<BuildResult> {
+  return withSources(
+    target,
+    sources,
+    options,
+    async (build, files) => (await compileAll(build, files)) ?? (await linkAll(build, files, resolve(outputDirectory))),
+  );
+}
+
+/** Compiles what all networks share, so that every build finds it. Throws with what is missing or wrong. */
+export async function prepareTarget(target: Target, options: BuildOptions = {}): Promise<void> {
+  const result = await withSources(target, new Map(), options, compileAll);
+  if (result?.status === 'failed') throw new Error(result.message);
+}
+
+async function withSources<T>(
+  target: Target,
+  sources: Sources,
+  options: BuildOptions,
+  use: (build: Build, files: SourceFiles) => Promise<T>,
+): Promise<T | BuildFailure> {
   const searchPath = options.searchPath ?? process.env.PATH ?? '';
   const compiler = await findCompiler(target, searchPath);
   if (compiler === null) {
@@ -78,7 +102,7 @@ export async function buildTarget(
       return { status: 'failed', code: 'DECODERS_MISSING', message };
     }
     const files = await layOutSources(target, directory, runtime, sources);
-    return (await compileAll(build, files)) ?? (await linkAll(build, files, resolve(outputDirectory)));
+    return await use(build, files);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -122,7 +146,7 @@ async function cSourcesIn(directory: string): Promise<string[]> {
   return (await readdir(directory)).filter((file) => file.endsWith('.c')).sort();
 }
 
-async function compileAll(build: Build, files: SourceFiles): Promise<BuildResult | null> {
+async function compileAll(build: Build, files: SourceFiles): Promise<BuildFailure | null> {
   for (const [sources, freestanding] of [
     [files.network, true],
     [files.runner, false],
@@ -197,7 +221,7 @@ function failed(
   target: Target,
   code: 'COMPILE_FAILED' | 'LINK_FAILED',
   outcome: Exclude<ProgramOutcome, { kind: 'success' }>,
-): Extract<BuildResult, { status: 'failed' }> {
+): BuildFailure {
   switch (outcome.kind) {
     case 'missing':
       return { status: 'failed', code: 'COMPILER_MISSING', message: `Install ${target.packages} (Debian packages).` };

@@ -4,6 +4,7 @@ export {
   type BuildResult,
   buildTarget,
   defaultRuntimeDirectory,
+  prepareTarget,
 } from './build-target.ts';
 export { type RunErrorCode, type RunOptions, type RunResult, runTarget, runTargetProgram } from './run-target.ts';
 export type { Target, TargetName } from './target.ts';
