@@ -1,17 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Cloud, startCloud } from '@dropforge/local';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { stateFolder } from '../../local/src/testing/state-folder.ts';
 import { runCommand } from './testing/run-command.ts';
 
 let directory = '';
 let cloud: Cloud;
 
 beforeAll(async () => {
-  directory = mkdtempSync(path.join(tmpdir(), 'dropforge-cli-'));
+  directory = stateFolder('cli');
   cloud = await startCloud({
     directory: path.join(directory, '.dropforge'),
     serverlessFile: fileURLToPath(new URL('../../serverless.yml', import.meta.url)),

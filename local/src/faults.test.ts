@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { EventBridgeClient, PutEventsCommand, type PutEventsCommandOutput } from '@aws-sdk/client-eventbridge';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAwsEndpoint } from './aws-endpoint/aws-endpoint.ts';
@@ -15,6 +13,7 @@ import { openQueues } from './queues/queues.ts';
 import { type Database, openDatabase } from './state/database.ts';
 import { FakeClock } from './testing/fake-clock.ts';
 import { functionDescription } from './testing/function-description.ts';
+import { stateFolder } from './testing/state-folder.ts';
 
 const minute = 60_000;
 let directory = '';
@@ -22,7 +21,7 @@ let database: Database;
 let clock: FakeClock;
 let closers: (() => void | Promise<void>)[];
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'dropforge-faults-'));
+  directory = stateFolder('faults');
   database = openDatabase(directory);
   clock = new FakeClock();
   closers = [];

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startCloud } from './start.ts';
 import { description } from './testing/describe-fixture.ts';
 import { clientOptions, countedEvents, fixtureFile } from './testing/fixture.ts';
+import { stateFolder } from './testing/state-folder.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -19,7 +19,7 @@ let directory = '';
 let child: ChildProcess | undefined;
 
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'dropforge-kill-'));
+  directory = stateFolder('kill');
 });
 
 afterEach(async () => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -8,12 +7,13 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cloud, startCloud } from './start.ts';
 import { clientOptions, countedEvents, fixtureFile } from './testing/fixture.ts';
+import { stateFolder } from './testing/state-folder.ts';
 
 let directory = '';
 let cloud: Cloud;
 
 beforeAll(async () => {
-  directory = mkdtempSync(path.join(tmpdir(), 'dropforge-cloud-'));
+  directory = stateFolder('cloud');
   cloud = await startCloud({ directory, serverlessFile: fixtureFile, firstRetryMilliseconds: 10 });
 });
 
@@ -134,7 +134,7 @@ describe('an embedded cloud', () => {
   });
 
   it('names the port that is taken', async () => {
-    const other = mkdtempSync(path.join(tmpdir(), 'dropforge-cloud-'));
+    const other = stateFolder('cloud');
     const api = Number(new URL(cloud.endpoints.api).port);
     const second = startCloud({ directory: other, serverlessFile: fixtureFile, ports: { api } });
     await expect(second).rejects.toMatchObject({ code: 'PORT_IN_USE', message: expect.stringContaining('--api-port') });

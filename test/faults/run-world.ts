@@ -1,10 +1,10 @@
 /** Runs a world in a process of its own, and again after each of its deaths. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stateFolder } from '../../local/src/testing/state-folder.ts';
 import { type Outcome, type Plan, readOutcome, writePlan } from './world/plan.ts';
 
 const program = fileURLToPath(new URL('./world/world.ts', import.meta.url));
@@ -12,15 +12,12 @@ const program = fileURLToPath(new URL('./world/world.ts', import.meta.url));
 /** A world that takes longer is stuck. */
 const mostMinutes = 30;
 
-/** A world's state is written to the disk thousands of times; where there is a disk in memory, that costs nothing. */
-const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-
 /** `deaths`: at which of its calls each life but the last ends. Rejects with the end of the log when a world breaks. */
 export async function runWorld(
   plan: Pick<Plan, 'seed' | 'runs' | 'unkind'>,
   deaths: readonly NonNullable<Plan['dies']>[] = [],
 ): Promise<Outcome> {
-  const directory = mkdtempSync(join(place, 'dropforge-faults-'));
+  const directory = stateFolder('faults');
   const log = join(directory, 'log.txt');
   try {
     for (let life = 0; life <= deaths.length; life++) {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stateFolder } from '../../local/src/testing/state-folder.ts';
 import { zipOf } from '../../shared/datasets/src/testing/archives.ts';
 import { catsAndDogs } from '../../shared/datasets/src/testing/pictures.ts';
 import { recipeFor } from './whole-cloud/behaviours.ts';
@@ -18,7 +18,7 @@ let cloud: ChildProcess;
 let user: User;
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'dropforge-killed-'));
+  directory = stateFolder('killed');
   await start();
 });
 afterEach(async () => {

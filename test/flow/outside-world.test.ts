@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createApiClient } from '@dropforge/cli';
 import { answer } from '@dropforge/handler-kit';
@@ -9,6 +7,7 @@ import type { CommitPorts } from '@dropforge/pipeline-state';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signRequest } from '../../cli/src/api/sign-request.ts';
+import { stateFolder } from '../../local/src/testing/state-folder.ts';
 import { createPorts } from '../../services/api/src/adapters.ts';
 import { routeTable } from '../../services/api/src/route-table.ts';
 import { zipOf } from '../../shared/datasets/src/testing/archives.ts';
@@ -24,7 +23,7 @@ let user: User;
 let receiver: Receiver;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'dropforge-outside-'));
+  directory = stateFolder('outside');
   [cloud, receiver] = await Promise.all([startOpenCloud(directory), startReceiver()]);
   user = userOf(cloud);
 });

@@ -1,25 +1,30 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { RunView } from '@dropforge/api-contract';
 import { createApiClient, createScreen, type Terminal, watchRun } from '@dropforge/cli';
-import { type Cloud, localServices, startCloud } from '@dropforge/local';
+import { type Cloud, fleetService, sageMakerService, startCloud } from '@dropforge/local';
 import { runIdOfDrop } from '@dropforge/pipeline-state';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askDevices } from '../../cli/src/demo/ask-devices.ts';
 import { readEvidence } from '../../cli/src/demo/evidence.ts';
 import { greyPng } from '../../cli/src/demo/grey-png.ts';
+import { stateFolder } from '../../local/src/testing/state-folder.ts';
 
 /** Everything is real here, and small: the trainer, the compilers, the emulator, the agents. */
 let cloud: Cloud;
 let s3: S3Client;
-const directory = mkdtempSync(join(tmpdir(), 'dropforge-real-'));
+const directory = stateFolder('real');
 
 beforeAll(async () => {
-  cloud = await startCloud({ directory, serverlessFile: 'serverless.yml', services: localServices });
+  const devices = (['x86_64', 'armv7l'] as const).map((architecture) => ({
+    thing: `device-${architecture}`,
+    architecture,
+  }));
+  // Nobody asks these devices for anything meanwhile, so they need not be watched for as long as others.
+  const fleet = fleetService({ devices, groupName: 'dropforge-devices', watchSeconds: 1 });
+  cloud = await startCloud({ directory, serverlessFile: 'serverless.yml', services: [sageMakerService(), fleet] });
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = cloud.environment;
   s3 = new S3Client({
     endpoint: cloud.endpoints.s3,

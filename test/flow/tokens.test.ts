@@ -1,13 +1,12 @@
 /** The HTTP API of a deployment that takes tokens: `--param apiAuthorizer=jwt`. */
 import { createSign, generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Cloud, startCloud } from '@dropforge/local';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { stateFolder } from '../../local/src/testing/state-folder.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 let directory = '';
@@ -16,7 +15,7 @@ let issuer = '';
 let cloud: Cloud;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'dropforge-tokens-'));
+  directory = stateFolder('tokens');
   issuerServer = createServer(({ url }, response) => {
     const keys = [{ ...publicKey.export({ format: 'jwk' }), kid: 'one' }];
     response.end(JSON.stringify(url === '/keys' ? { keys } : { issuer, jwks_uri: `${issuer}/keys` }));

@@ -1,13 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Cloud } from '@dropforge/local';
 import { runIdOfDrop, runIdOfRequest } from '@dropforge/pipeline-state';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stateFolder } from '../../local/src/testing/state-folder.ts';
 import { rawZip, zipOf } from '../../shared/datasets/src/testing/archives.ts';
 import { catsAndDogs, type Files, folderOf, picture } from '../../shared/datasets/src/testing/pictures.ts';
 import { type Behaviour, recipeFor } from './whole-cloud/behaviours.ts';
+import { createNews } from './whole-cloud/news.ts';
 import { slots } from './whole-cloud/slots.ts';
 import { startFlowCloud } from './whole-cloud/start-flow-cloud.ts';
 import { type User, until, userOf } from './whole-cloud/user.ts';
@@ -20,9 +21,10 @@ const training = slots(2);
 const runs: string[] = [];
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'dropforge-flow-'));
-  cloud = await startFlowCloud(directory);
-  user = userOf(cloud);
+  directory = stateFolder('flow');
+  const news = createNews();
+  cloud = await startFlowCloud(directory, news.listen);
+  user = userOf(cloud, news);
 });
 afterAll(async () => {
   await cloud.stop();

@@ -1,11 +1,11 @@
 /** An embedded cloud whose dataset-validator has a fault that a test can mend, and a dataset to find it with. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Cloud, slackService, startCloud } from '@dropforge/local';
 import sharp from 'sharp';
 import { type CommandResult, runCommand } from '../../cli/src/testing/run-command.ts';
+import { stateFolder } from '../../local/src/testing/state-folder.ts';
 
 export interface BrokenCloud {
   readonly cloud: Cloud;
@@ -20,7 +20,7 @@ export interface BrokenCloud {
 }
 
 export async function startBrokenCloud(): Promise<BrokenCloud> {
-  const root = mkdtempSync(join(tmpdir(), 'dropforge-operations-'));
+  const root = stateFolder('operations');
   const directory = join(root, '.dropforge');
   let broken = true;
   const cloud = await startCloud({

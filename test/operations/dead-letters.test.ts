@@ -16,6 +16,11 @@ interface Letter {
   readonly attempts: number;
 }
 
+/** Asking the command takes its second each time, and tells no more. */
+const lettersLie = (count: number) => {
+  const { name = '' } = world.cloud.description.queues.find(({ logicalId }) => logicalId === 'DeadLetters') ?? {};
+  return expect.poll(() => world.cloud.queues.count(name), { timeout: 60_000 }).toBe(count);
+};
 const letters = async () => (await world.dropforge('dead-letters', 'list')).json() as { deadLetters: Letter[] }; // its own result
 const timeline = async () => {
   const run = (await world.dropforge('show', runId)).json() as { state: string; history: Record<string, unknown>[] }; // ditto
@@ -23,19 +28,18 @@ const timeline = async () => {
 };
 
 it('names the event that a function failed at, its run, its error and how often it was tried', async () => {
-  await expect
-    .poll(() => letters(), { timeout: 60_000 })
-    .toMatchObject({
-      deadLetters: [
-        {
-          givenUpBy: 'lambda',
-          event: { type: 'dataset.received', runId },
-          functionName: 'dropforge-dev-dataset-validator-validate',
-          error: { code: 'AccessDenied', message: 'Broken by the test.' },
-          attempts: 3,
-        },
-      ],
-    });
+  await lettersLie(1);
+  expect(await letters()).toMatchObject({
+    deadLetters: [
+      {
+        givenUpBy: 'lambda',
+        event: { type: 'dataset.received', runId },
+        functionName: 'dropforge-dev-dataset-validator-validate',
+        error: { code: 'AccessDenied', message: 'Broken by the test.' },
+        attempts: 3,
+      },
+    ],
+  });
   expect((await timeline()).events.at(-1)).toBe('failure dataset.received');
 });
 
@@ -52,7 +56,7 @@ it('shows it for people, and what to do next', async () => {
 it('comes back when it is sent again too early', async () => {
   const [before] = (await letters()).deadLetters;
   expect((await world.dropforge('dead-letters', 'redrive', '--all')).json()).toEqual({ redriven: [before?.id] });
-  await expect.poll(async () => (await letters()).deadLetters.length, { timeout: 60_000 }).toBe(1);
+  await lettersLie(1);
   const [after] = (await letters()).deadLetters;
   expect(after?.id).not.toBe(before?.id);
   expect((await timeline()).state).toBe('received');

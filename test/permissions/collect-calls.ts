@@ -1,8 +1,7 @@
 /** One life of an embedded cloud, and what it left: used by the tests here and by the conformance checks. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { BusEvent, CloudDescription, RecordedCall, RecordedDeed } from '@dropforge/local';
+import { stateFolder } from '../../local/src/testing/state-folder.ts';
 import { startRecordedCloud } from './cloud/start-recorded-cloud.ts';
 import { liveThrough } from './life/live-through.ts';
 
@@ -17,7 +16,7 @@ export interface Collected {
 
 /** Takes about half a minute. Rejects where something did not go as the scenario has it. */
 export async function collectCalls(): Promise<Collected> {
-  const directory = mkdtempSync(join(tmpdir(), 'dropforge-permissions-'));
+  const directory = stateFolder('permissions');
   try {
     const recorded = await startRecordedCloud(directory);
     const { cloud, events } = recorded;

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fleetService } from '../greengrass/service.ts';
 import { sageMakerService } from '../sagemaker/service.ts';
 import { type Cloud, startCloud } from '../start.ts';
+import { stateFolder } from '../testing/state-folder.ts';
 import type { RecordedCall } from './call-recorder.ts';
 import type { Credentials, Identities } from './identities.ts';
 
@@ -71,7 +71,7 @@ let identities: Identities;
 const table = () => cloud.description.tables[0]?.name;
 
 beforeAll(async () => {
-  directory = mkdtempSync(path.join(tmpdir(), 'dropforge-access-'));
+  directory = stateFolder('access');
   writeFileSync(path.join(directory, 'serverless.yml'), serverlessFile);
   writeFileSync(
     path.join(directory, 'handler.ts'),

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openQueues, type Queues } from '../queues/queues.ts';
 import { type Database, openDatabase } from '../state/database.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
+import { stateFolder } from '../testing/state-folder.ts';
 import { createDeliverer, type Deliverer, type DeliveryOutcome } from './deliverer.ts';
 import type { NewDelivery } from './delivery-journal.ts';
 
@@ -20,7 +19,7 @@ let refusal: string | undefined;
 let requestIds: Set<string>;
 
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'dropforge-deliverer-'));
+  directory = stateFolder('deliverer');
   clock = new FakeClock();
   invoked = [];
   givenUp = [];

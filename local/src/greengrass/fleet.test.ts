@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -11,6 +10,7 @@ import { createDynamoDeviceStore, createDynamoRunStore, type Run } from '@dropfo
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Cloud, startCloud } from '../start.ts';
 import { clientOptions } from '../testing/fixture.ts';
+import { stateFolder } from '../testing/state-folder.ts';
 import { fleetService } from './service.ts';
 
 const serverlessFile = fileURLToPath(new URL('../../../serverless.yml', import.meta.url));
@@ -20,7 +20,7 @@ let cloud: Cloud;
 let stores: ReturnType<typeof openStores>;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'dropforge-fleet-'));
+  directory = stateFolder('fleet');
   await start();
 });
 afterAll(async () => {

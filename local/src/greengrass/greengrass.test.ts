@@ -1,7 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import {
@@ -26,6 +25,7 @@ import { coreDeviceOf, greengrassDeploymentStatusChange } from '@dropforge/event
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAwsEndpoint } from '../aws-endpoint/aws-endpoint.ts';
 import type { EventInput } from '../bus/event-bus.ts';
+import { stateFolder } from '../testing/state-folder.ts';
 import { createGreengrass, type Greengrass } from './create-greengrass.ts';
 
 const group = 'arn:aws:iot:eu-west-1:000000000000:thinggroup/fleet';
@@ -39,7 +39,7 @@ let heard: () => void = () => undefined;
 let register: (name: string, handler: Greengrass['handle']) => void;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'dropforge-greengrass-'));
+  directory = stateFolder('greengrass');
   objects = new Map([['bucket/one.txt', 'one']]);
   events = [];
   const endpoint = createAwsEndpoint({ accessKeyId: 'test', ready: Promise.resolve(), onError: console.error });

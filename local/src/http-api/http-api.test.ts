@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cloud, startCloud } from '../start.ts';
 import { fixtureFile } from '../testing/fixture.ts';
 import { functionDescription } from '../testing/function-description.ts';
+import { stateFolder } from '../testing/state-folder.ts';
 import { createRoutes } from './routes.ts';
 
 describe('routes', () => {
@@ -44,7 +43,7 @@ describe('the HTTP API', () => {
   let cloud: Cloud;
 
   beforeAll(async () => {
-    directory = mkdtempSync(path.join(tmpdir(), 'dropforge-api-'));
+    directory = stateFolder('api');
     cloud = await startCloud({ directory, serverlessFile: fixtureFile });
   });
 

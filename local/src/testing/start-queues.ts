@@ -1,7 +1,5 @@
 /** Queues with an endpoint and a clock that stands still, for tests. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../clock.ts';
 import { startQueues } from '../queues/start-queues.ts';
@@ -9,6 +7,7 @@ import type { FunctionDescription, QueueDescription } from '../serverless-file/d
 import { openDatabase } from '../state/database.ts';
 import { FakeClock } from './fake-clock.ts';
 import { startEndpoint } from './start-endpoint.ts';
+import { stateFolder } from './state-folder.ts';
 
 export interface TestQueuesOptions<AnyClock extends Clock> {
   readonly queues: QueueDescription[];
@@ -18,7 +17,7 @@ export interface TestQueuesOptions<AnyClock extends Clock> {
 
 export async function startTestQueues<AnyClock extends Clock = FakeClock>(options: TestQueuesOptions<AnyClock>) {
   const clock = options.clock ?? new FakeClock();
-  const directory = mkdtempSync(path.join(tmpdir(), 'dropforge-sqs-'));
+  const directory = stateFolder('sqs');
   const description = { queues: options.queues, functions: options.functions ?? [], region: 'eu-west-1' };
   const open = () => {
     const database = openDatabase(directory);

@@ -2,16 +2,18 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Cloud, type Program, sageMakerService, slackService, startCloud } from '@dropforge/local';
+import type { Listener } from './news.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-export function startFlowCloud(directory: string): Promise<Cloud> {
+export function startFlowCloud(directory: string, onDelivery?: Listener): Promise<Cloud> {
   const quota = { training: 4, processing: 4 };
   return startCloud({
     directory,
     serverlessFile: join(root, 'serverless.yml'),
     services: [slackService, sageMakerService({ programOf, quota })],
     firstRetryMilliseconds: 50,
+    ...(onDelivery ? { faults: { onDelivery } } : {}),
   });
 }
 

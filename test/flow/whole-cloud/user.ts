@@ -11,12 +11,14 @@ import {
 import type { RunView } from '@dropforge/api-contract';
 import type { Cloud, EventInput } from '@dropforge/local';
 import { runIdOfDrop } from '@dropforge/pipeline-state';
+import type { News } from './news.ts';
 
 const Bucket = 'dropforge';
 
 export type User = ReturnType<typeof userOf>;
 
-export function userOf({ endpoints, environment }: Pick<Cloud, 'endpoints' | 'environment'>) {
+/** With `news` of the cloud it is asked less often. */
+export function userOf({ endpoints, environment }: Pick<Cloud, 'endpoints' | 'environment'>, news?: News) {
   const { AWS_REGION: region = '', AWS_ACCESS_KEY_ID: accessKeyId = '' } = environment;
   const credentials = { accessKeyId, secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '' };
   const options = { endpoint: endpoints.aws, region, credentials };
@@ -47,16 +49,16 @@ export function userOf({ endpoints, environment }: Pick<Cloud, 'endpoints' | 'en
     ended(runId: string): Promise<RunView> {
       let last: RunView | undefined;
       const what = () => `${runId} has ended; it is ${last?.state} after ${JSON.stringify(last?.history)}`;
-      return until(what, async () => {
+      const ask = async () => {
         last = await show(runId);
         return last?.ended ? last : undefined;
-      });
+      };
+      return until(what, whenNew(news, runId, ask));
     },
-    reaches: (runId: string, state: string): Promise<true> =>
-      until(
-        `${runId} is ${state}`,
-        async () => (await show(runId))?.history.some(({ to }) => to === state) || undefined,
-      ),
+    reaches(runId: string, state: string): Promise<true> {
+      const ask = async () => (await show(runId))?.history.some(({ to }) => to === state) || undefined;
+      return until(`${runId} is ${state}`, whenNew(news, runId, ask));
+    },
     async read(Key: string): Promise<Buffer> {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
@@ -90,6 +92,18 @@ export function userOf({ endpoints, environment }: Pick<Cloud, 'endpoints' | 'en
       const messages = (await (await fetch(`${endpoints.slack}/messages`)).json()) as unknown[]; // the sink's own form
       return messages.map((message) => JSON.stringify(message));
     },
+  };
+}
+
+/** Asks the first time, whenever the run was heard of since the last time, and now and then all the same. */
+function whenNew<Answer>(news: News | undefined, runId: string, ask: () => Promise<Answer | undefined>): typeof ask {
+  if (news === undefined) return ask;
+  let asked = { at: Number.NEGATIVE_INFINITY, heard: 0 };
+  return async () => {
+    const now = { at: performance.now(), heard: news.about(runId) };
+    if (now.heard === asked.heard && now.at < asked.at + 8 * lookMilliseconds) return undefined;
+    asked = now;
+    return ask();
   };
 }
 

@@ -13,6 +13,7 @@ import {
   slackService,
   startCloud,
 } from '@dropforge/local';
+import { createNews, type News } from '../../flow/whole-cloud/news.ts';
 import { type ScarceCapacity, scarceCapacity } from './scarce-capacity.ts';
 
 export interface RecordedCloud {
@@ -22,6 +23,7 @@ export interface RecordedCloud {
   /** By key of a function, the service that refuses whatever the function asks of it, for as long as it stands here. */
   readonly outages: Map<string, string>;
   readonly capacity: ScarceCapacity;
+  readonly news: News;
   /** Stops the cloud; gives every call of AWS's API that was made to it, and what AWS itself did with a role's rights. */
   stop(): Promise<{ calls: RecordedCall[]; deeds: RecordedDeed[] }>;
 }
@@ -38,6 +40,7 @@ export async function startRecordedCloud(directory: string): Promise<RecordedClo
   const events: BusEvent[] = [];
   const capacity = scarceCapacity();
   const outages = new Map<string, string>();
+  const news = createNews();
   const devices = ['device-1', 'device-2'].map((thing) => ({ thing, architecture: 'x86_64' as const }));
   const cloud = await startCloud({
     directory,
@@ -57,7 +60,9 @@ export async function startRecordedCloud(directory: string): Promise<RecordedClo
         if (caller === undefined || outages.get(caller) !== service) return answer();
         response.writeHead(403, { 'x-amzn-errortype': 'AccessDeniedException' }).end();
       },
-      onDelivery({ payload }) {
+      onDelivery(delivery) {
+        const { payload } = delivery;
+        news.listen(delivery);
         const event = JSON.parse(payload) as BusEvent; // or a device's report, which has no source
         if (event.source?.startsWith('aws.')) events.push(event);
         // SageMaker's events are best effort: nobody hears that a job was stopped.
@@ -71,6 +76,7 @@ export async function startRecordedCloud(directory: string): Promise<RecordedClo
     events,
     outages,
     capacity,
+    news,
     async stop() {
       await cloud.stop();
       const lines = readFileSync(recordCalls, 'utf8').trim().split('\n');

@@ -20,8 +20,8 @@ export interface World {
   readonly capacity: RecordedCloud['capacity'];
 }
 
-export function worldOf({ cloud, outages, capacity }: RecordedCloud): World {
-  return { cloud, user: userOf(cloud), training: slots(2), api: apiOf(cloud), outages, capacity };
+export function worldOf({ cloud, outages, capacity, news }: RecordedCloud): World {
+  return { cloud, user: userOf(cloud, news), training: slots(2), api: apiOf(cloud), outages, capacity };
 }
 
 function apiOf({ endpoints }: Cloud): World['api'] {

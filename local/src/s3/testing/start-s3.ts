@@ -1,10 +1,8 @@
 /** A running stand-in for tests: its own folder, its own port. */
-
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { stateFolder } from '../../testing/state-folder.ts';
 import { createS3, type S3, type S3Options } from '../create-s3.ts';
 import { CREDENTIALS, REGION } from './credentials.ts';
 
@@ -22,7 +20,7 @@ export interface RunningS3 {
 }
 
 export async function startS3(options: Partial<S3Options> = {}): Promise<RunningS3> {
-  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'dropforge-s3-')));
+  const directory = options.directory ?? stateFolder('s3');
   const s3 = await createS3({ credentials: CREDENTIALS, region: REGION, ...options, directory });
   const server = createServer((request, response) => s3.handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,10 +1,8 @@
 /** A running stand-in for tests, with a bucket, shell scripts for images, and the events that it sent. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   CreateProcessingJobCommand,
@@ -19,6 +17,7 @@ import { expect } from 'vitest';
 import { sendJsonError } from '../../aws-endpoint/json-protocol.ts';
 import { listen } from '../../listen.ts';
 import { CREDENTIALS, REGION, startS3 } from '../../s3/testing/start-s3.ts';
+import { stateFolder } from '../../testing/state-folder.ts';
 import { createSageMaker, type SageMakerOptions } from '../create-sagemaker.ts';
 import type { stateChangeEvent } from '../job-events.ts';
 
@@ -32,7 +31,7 @@ export async function startSageMaker(options: Options = {}) {
   const bucket = await startS3();
   bucket.s3.createBucket('bucket');
   const s3 = bucket.client();
-  const directory = await mkdtemp(join(tmpdir(), 'dropforge-sagemaker-'));
+  const directory = stateFolder('sagemaker');
   const scripts = new Map<string, string>();
   const events: StateChange[] = [];
   const logged: string[] = [];
