@@ -12,19 +12,6 @@ DF_INLINE_AVX512 uint64_t df_low_bits(int32_t count) {
     return count >= 64 ? ~0ull : (1ull << count) - 1;
 }
 
-/* 64 channels, one byte each. first: a multiple of 64. Channels after the last are left out. */
-DF_INLINE_AVX512 void df_store_64(const df_layout *layout, uint8_t *segment, int32_t first, __m512i levels) {
-    const int32_t channels = layout->shape.channels - first;
-    if (layout->format == DF_GROUPS) {
-        const __m512i pairs = _mm512_maddubs_epi16(levels, _mm512_set1_epi16(0x0401));
-        const __m512i groups = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x00100001));
-        const __mmask16 mask = (__mmask16)df_low_bits((channels + 3) / 4);
-        _mm512_mask_cvtepi32_storeu_epi8(segment + first / 4, mask, groups);
-    } else {
-        _mm512_mask_storeu_epi8(segment + first, df_low_bits(channels), levels);
-    }
-}
-
 /* The bits of one plane of 16 channels; the other half of a last word becomes 0. */
 DF_INLINE_AVX512 void df_store_plane(const df_layout *layout, uint8_t *segment, int32_t first, int32_t plane,
                                      uint16_t bits) {
