@@ -8,6 +8,7 @@ import { emitC } from '../../jobs/convert/src/emit/emit-c.ts';
 import { defaultRuntimeDirectory } from '../../jobs/convert/src/targets/build-target.ts';
 import { compile, objectOf } from '../../jobs/convert/src/targets/compile.ts';
 import { type Compiler, findCompiler } from '../../jobs/convert/src/targets/find-compiler.ts';
+import { defaultCacheDirectory } from '../../jobs/convert/src/targets/object-cache.ts';
 import { runProgram } from '../../jobs/convert/src/targets/run-program.ts';
 import type { Target } from '../../jobs/convert/src/targets/target.ts';
 import type { ParityCase, ParityEngine } from './engine.ts';
@@ -41,7 +42,7 @@ export async function compileRuntime(
   await cp(fileURLToPath(new URL('parity-main.c', import.meta.url)), join(directory, 'parity-main.c'));
   const build: Build = { target, compiler, directory, flags };
   const runtime = await kernelSources(directory);
-  await compileAll(build, runtime, ['-Werror']);
+  await compileAll(build, runtime, ['-Werror'], defaultCacheDirectory);
   let program: { cases: readonly ParityCase[]; path: Promise<string> } | undefined;
   let built = 0;
   const programFor = (cases: readonly ParityCase[]) => {
@@ -71,12 +72,18 @@ async function kernelSources(directory: string): Promise<string[]> {
   return files.filter((_, index) => !texts[index]?.includes('df_generated_')).map((file) => `src/${file}`);
 }
 
-async function compileAll({ target, compiler, directory, flags }: Build, sources: string[], extra: string[]) {
+async function compileAll(
+  { target, compiler, directory, flags }: Build,
+  sources: string[],
+  extra: string[],
+  cacheDirectory?: string,
+) {
   const options = { directory, includeDirectories: ['include', 'src', '.'], searchPath: process.env.PATH ?? '' };
   const failure = await compile(target, compiler, sources, {
     ...options,
     freestanding: false,
     extraFlags: [...extra, ...flags],
+    ...(cacheDirectory && { cacheDirectory }),
   });
   if (failure !== null) throw new Error(failure.kind === 'failure' ? failure.stderr : failure.kind);
 }

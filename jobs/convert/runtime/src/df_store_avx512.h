@@ -43,24 +43,11 @@ DF_INLINE_AVX512 void df_store_words(const df_layout *layout, uint8_t *segment, 
     }
 }
 
-/*
- * 16 channels from the masks of three thresholds, each of which is reached only where the one before is: levels of 2 bits
- * without going through a register.
- */
+/* 16 channels from the masks of three thresholds, each of which is reached only where the one before is: planes of two bits. */
 DF_INLINE_AVX512 void df_store_three(const df_layout *layout, uint8_t *segment, int32_t first, uint32_t reached_1,
                                      uint32_t reached_2, uint32_t reached_3) {
-    const uint32_t low = reached_1 ^ reached_2 ^ reached_3;
-    if (layout->format == DF_PLANES) {
-        df_store_plane(layout, segment, first, 0, (uint16_t)low);
-        df_store_plane(layout, segment, first, 1, (uint16_t)reached_2);
-    } else {
-        const uint32_t groups = _pdep_u32(low, 0x55555555u) | _pdep_u32(reached_2, 0xaaaaaaaau);
-        const int32_t channels = layout->shape.channels - first;
-        if (channels >= 16)
-            __builtin_memcpy(segment + first / 4, &groups, sizeof groups);
-        else
-            df_store_bytes(segment + first / 4, &groups, (channels + 3) / 4);
-    }
+    df_store_plane(layout, segment, first, 0, (uint16_t)(reached_1 ^ reached_2 ^ reached_3));
+    df_store_plane(layout, segment, first, 1, (uint16_t)reached_2);
 }
 
 #endif

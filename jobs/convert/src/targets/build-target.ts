@@ -8,6 +8,7 @@ import { compile, objectOf } from './compile.ts';
 import { decoderIncludeFlags, decoderLibraries, defaultDecoderDirectory, layOutDecoders } from './decoders.ts';
 import { type Compiler, findCompiler } from './find-compiler.ts';
 import { firstError } from './first-error.ts';
+import { defaultCacheDirectory } from './object-cache.ts';
 import { type ProgramOutcome, runProgram } from './run-program.ts';
 import { stackBytesOf } from './stack-usage.ts';
 import type { Target } from './target.ts';
@@ -37,6 +38,8 @@ export interface BuildOptions {
   readonly runtimeDirectory?: string;
   /** Libraries that decode images: a folder for each target. Default: where `fetch-decoders` puts them. */
   readonly decoderDirectory?: string;
+  /** Objects of earlier builds. Default: beside the decoders. */
+  readonly cacheDirectory?: string;
   /** Where to look for compilers. Default: PATH. */
   readonly searchPath?: string;
   /** For sanitizers and quick test builds; come last. */
@@ -67,7 +70,8 @@ export async function buildTarget(
   }
   const directory = await mkdtemp(join(tmpdir(), 'dropforge-build-'));
   try {
-    const build = { target, compiler, directory, searchPath, extraFlags: options.extraFlags ?? [] };
+    const { extraFlags = [], cacheDirectory = defaultCacheDirectory } = options;
+    const build = { target, compiler, directory, searchPath, extraFlags, cacheDirectory };
     const runtime = options.runtimeDirectory ?? defaultRuntimeDirectory;
     if (!(await layOutDecoders(target, directory, options.decoderDirectory ?? defaultDecoderDirectory))) {
       const message = `No decoders for ${target.name}: run jobs/convert/fetch-decoders jobs/convert/.build/decoders.`;
@@ -86,11 +90,15 @@ interface Build {
   readonly directory: string;
   readonly searchPath: string;
   readonly extraFlags: readonly string[];
+  readonly cacheDirectory: string;
 }
 
 /** Paths relative to the build directory, sorted. */
 interface SourceFiles {
-  readonly network: readonly string[];
+  /** What the conversion wrote. */
+  readonly generated: readonly string[];
+  /** The library's other sources, which are the same for every network. */
+  readonly runtime: readonly string[];
   readonly runner: readonly string[];
 }
 
@@ -110,20 +118,25 @@ async function layOutSources(
   const drivers = engine ? (await cSourcesIn(join(directory, 'fpga'))).map((file) => `fpga/${file}`) : [];
   const generated = [...sources.keys()].filter((path) => path.endsWith('.c')).map((path) => `network/${path}`);
   const runner = (await cSourcesIn(join(directory, 'runner'))).map((file) => `runner/${file}`);
-  return { network: [...generated.sort(), ...kernels, ...drivers], runner };
+  return { generated: generated.sort(), runtime: [...kernels, ...drivers], runner };
 }
 
 async function cSourcesIn(directory: string): Promise<string[]> {
   return (await readdir(directory)).filter((file) => file.endsWith('.c')).sort();
 }
 
-async function compileAll(build: Build, files: SourceFiles): Promise<BuildResult | null> {
-  for (const [sources, freestanding] of [
-    [files.network, true],
-    [files.runner, false],
+async function compileAll(
+  { cacheDirectory, ...build }: Build,
+  { generated, runtime, runner }: SourceFiles,
+): Promise<BuildResult | null> {
+  for (const [sources, freestanding, isCached] of [
+    [generated, true, false],
+    [runtime, true, true],
+    [runner, false, true],
   ] as const) {
     const failure = await compile(build.target, build.compiler, sources, {
       ...build,
+      ...(isCached && { cacheDirectory }),
       includeDirectories: ['include', 'src', 'fpga'],
       freestanding,
       extraFlags: [...(freestanding ? [] : decoderIncludeFlags), ...build.extraFlags],
@@ -134,7 +147,8 @@ async function compileAll(build: Build, files: SourceFiles): Promise<BuildResult
 }
 
 async function linkAll(build: Build, files: SourceFiles, outputDirectory: string): Promise<BuildResult> {
-  const network = files.network.map(objectOf);
+  const library = [...files.generated, ...files.runtime];
+  const network = library.map(objectOf);
   // Freestanding by construction: without the C library, an undefined symbol fails the link. No soname: a program that
   // is linked with a copy looks for it under the copy's name.
   const hardened = ['-Wl,-z,defs', '-Wl,-z,noexecstack', '-Wl,-z,relro', '-Wl,-z,now'];
@@ -155,13 +169,13 @@ async function linkAll(build: Build, files: SourceFiles, outputDirectory: string
     await copyFile(join(build.directory, name), join(outputDirectory, name));
     return join(outputDirectory, name);
   };
-  const { runner, library, archive: archiveName } = outputs;
-  const stackBytes = await stackBytesOf(build.directory, files.network);
+  const { runner, library: libraryName, archive: archiveName } = outputs;
+  const stackBytes = await stackBytesOf(build.directory, library);
   return {
     status: 'ok',
     ...(stackBytes !== undefined && { stackBytes }),
     runner: await place(runner),
-    library: await place(library),
+    library: await place(libraryName),
     archive: await place(archiveName),
   };
 }

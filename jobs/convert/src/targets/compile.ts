@@ -1,6 +1,7 @@
 /** Compiles C sources to objects. Paths are relative to the work directory, so that no object depends on where it lies. */
 import { availableParallelism } from 'node:os';
 import type { Compiler } from './find-compiler.ts';
+import { type ObjectCache, openObjectCache } from './object-cache.ts';
 import { type ProgramOutcome, runProgram } from './run-program.ts';
 import type { Target } from './target.ts';
 
@@ -15,6 +16,8 @@ export interface CompileOptions {
   readonly freestanding: boolean;
   readonly extraFlags?: readonly string[];
   readonly searchPath: string;
+  /** Where objects of earlier builds may lie, for sources that are the same again and again. */
+  readonly cacheDirectory?: string;
 }
 
 /** `sources`: paths relative to the directory. Returns null, or the outcome of the first file that failed. */
@@ -24,11 +27,13 @@ export async function compile(
   sources: readonly string[],
   options: CompileOptions,
 ): Promise<Exclude<ProgramOutcome, { kind: 'success' }> | null> {
+  const { cacheDirectory, directory } = options;
+  const cache = cacheDirectory === undefined ? null : await openObjectCache(cacheDirectory, directory, compiler.path);
   const waiting = [...sources];
   const failures = new Map<string, Exclude<ProgramOutcome, { kind: 'success' }>>();
   const worker = async () => {
     for (let source = waiting.shift(); source !== undefined && failures.size === 0; source = waiting.shift()) {
-      const outcome = await compileOne(target, compiler, source, options);
+      const outcome = await compileOne(target, compiler, source, options, cache);
       if (outcome.kind !== 'success') failures.set(source, outcome);
     }
   };
@@ -41,7 +46,13 @@ export function objectOf(source: string): string {
   return source.replace(/\.c$/, '.o');
 }
 
-function compileOne(target: Target, compiler: Compiler, source: string, options: CompileOptions) {
+async function compileOne(
+  target: Target,
+  compiler: Compiler,
+  source: string,
+  options: CompileOptions,
+  cache: ObjectCache | null,
+): Promise<ProgramOutcome> {
   const { directory, includeDirectories, freestanding, extraFlags = [], searchPath } = options;
   const flags = [
     ...['-std=c11', '-O3', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra', '-D_GNU_SOURCE'],
@@ -54,9 +65,11 @@ function compileOne(target: Target, compiler: Compiler, source: string, options:
     ...target.flags,
     ...extraFlags,
   ];
-  return runProgram(compiler.program, [...compiler.targetArguments, ...flags, '-c', source, '-o', objectOf(source)], {
-    directory,
-    timeoutSeconds: COMPILE_SECONDS,
-    searchPath,
-  });
+  const programArguments = [...compiler.targetArguments, ...flags, '-c', source, '-o', objectOf(source)];
+  const entry = await cache?.entryOf(source, programArguments);
+  if (entry !== undefined && (await cache?.restore(entry, source))) return { kind: 'success', stdout: '' };
+  const running = { directory, timeoutSeconds: COMPILE_SECONDS, searchPath };
+  const outcome = await runProgram(compiler.program, programArguments, running);
+  if (entry !== undefined && outcome.kind === 'success') await cache?.keep(entry, source);
+  return outcome;
 }

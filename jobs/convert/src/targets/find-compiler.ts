@@ -5,6 +5,8 @@ import type { Target } from './target.ts';
 
 export interface Compiler {
   readonly program: string;
+  /** Where the program lies. */
+  readonly path: string;
   /** Before every other argument. */
   readonly targetArguments: readonly string[];
   readonly linkArguments: readonly string[];
@@ -13,27 +15,32 @@ export interface Compiler {
 /** Null when neither compiler is installed. `searchPath`: directories as in PATH. */
 export async function findCompiler(target: Target, searchPath: string): Promise<Compiler | null> {
   // gcc 12 makes the table-lookup kernel a tenth slower, so clang comes first.
-  if ((await isInstalled('clang', searchPath)) && (await isInstalled('ld.lld', searchPath))) {
+  const clang = await findProgram('clang', searchPath);
+  if (clang !== null && (await findProgram('ld.lld', searchPath)) !== null) {
     return {
       program: 'clang',
+      path: clang,
       targetArguments: [`--target=${target.triple}`],
       linkArguments: ['-fuse-ld=lld'],
     };
   }
   const gcc = `${target.triple}-gcc`;
-  if (!(await isInstalled(gcc, searchPath))) return null;
+  const path = await findProgram(gcc, searchPath);
+  if (path === null) return null;
   // Else gcc turns loops into calls of memset, which freestanding code does not have.
-  return { program: gcc, targetArguments: ['-fno-tree-loop-distribute-patterns'], linkArguments: [] };
+  return { program: gcc, path, targetArguments: ['-fno-tree-loop-distribute-patterns'], linkArguments: [] };
 }
 
-async function isInstalled(program: string, searchPath: string): Promise<boolean> {
+/** Null when it is not installed. */
+export async function findProgram(program: string, searchPath: string): Promise<string | null> {
   for (const directory of searchPath.split(delimiter)) {
     try {
-      await access(join(directory, program), constants.X_OK);
-      return true;
+      const path = join(directory, program);
+      await access(path, constants.X_OK);
+      return path;
     } catch {
       // Not in this directory; the next one may have it.
     }
   }
-  return false;
+  return null;
 }

@@ -11,7 +11,7 @@ import { runProgram } from './run-program.ts';
 import { targets } from './targets.ts';
 
 /** gcc brings the sanitizers' libraries with it; clang on Debian does not. */
-const gcc = { program: 'gcc', targetArguments: [], linkArguments: [] };
+const gcc = { program: 'gcc', path: '/usr/bin/gcc', targetArguments: [], linkArguments: [] };
 const flags = ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
 
 it('runs networks of any shape without a fault that a sanitizer sees, whatever the kernels', async ({ skip }) => {
