@@ -6,7 +6,7 @@ import { runProgram } from '../../jobs/convert/src/targets/run-program.ts';
 import type { Engine } from './engine.ts';
 
 /** Multiply-accumulates of one lookup and addition, or of one and, popcount and addition. */
-const streams = { avx2: 128, avx512bw: 256, avx512: 512 / 2 } as const;
+const streams = { avx2: 128, avx512bw: 256, avx512vbmi: 384, avx512: 512 / 2 } as const;
 
 /** What limits.c measures: so many sums in a step. */
 const SUMS_PER_STEP = 12;

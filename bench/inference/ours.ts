@@ -22,7 +22,7 @@ export interface NativeEngines {
 export const model = lmnetV1();
 
 /** From the slowest to the fastest. Variants that this processor lacks are left out. */
-const variants = ['portable', 'avx2', 'avx512bw', 'avx512'];
+const variants = ['portable', 'avx2', 'avx512', 'avx512bw', 'avx512vbmi'];
 
 /** Builds LmnetV1 for this machine. Throws when a variant computes other logits than the reference. */
 export async function nativeEngines(): Promise<NativeEngines> {

@@ -3,7 +3,7 @@ import type { Row } from './engine.ts';
 
 /** [name, ours, theirs]; each is engine and variant, and of several the fastest counts. */
 const comparisons = [
-  ['avx512_vs_ort_int8', ['dropforge avx512', 'dropforge avx512bw'], 'onnxruntime-node int8'],
+  ['avx512_vs_ort_int8', ['dropforge avx512', 'dropforge avx512bw', 'dropforge avx512vbmi'], 'onnxruntime-node int8'],
   ['avx512_popcnt_vs_ort_int8', ['dropforge avx512'], 'onnxruntime-node int8'],
   ['avx2_vs_ort_int8', ['dropforge avx2'], 'onnxruntime-node int8'],
   ['wasm_vs_ort_web_int8', ['dropforge wasm'], 'onnxruntime-web int8'],
@@ -20,7 +20,7 @@ export function ratiosOf(rows: readonly Row[]): Record<string, number> {
     name,
     (times.get(theirs) ?? Number.NaN) / fastest(ours),
   ]);
-  for (const variant of ['avx512', 'avx512bw', 'avx2']) {
+  for (const variant of ['avx512', 'avx512vbmi', 'avx512bw', 'avx2']) {
     const [ours, limit] = [times.get(`dropforge ${variant}`), times.get(`limit ${variant}`)];
     if (ours !== undefined && limit !== undefined) ratios.push([`${variant}_vs_limit`, ours / limit]);
   }

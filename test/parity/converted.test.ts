@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.remove());
 
-it.each(['portable', 'avx2', 'avx512bw', 'avx512'])(
+it.each(['portable', 'avx2', 'avx512bw', 'avx512vbmi', 'avx512'])(
   'compute the integers of the reference with %s',
   async (kernels) => {
     const digests = await runtime.engine(kernels).digests(cases);

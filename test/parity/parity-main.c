@@ -10,7 +10,8 @@
 #include "networks.h"
 
 static const char *const names[DF_KERNEL_SETS] = {
-    [DF_PORTABLE] = "portable", [DF_AVX2] = "avx2", [DF_AVX512BW] = "avx512bw", [DF_AVX512] = "avx512", [DF_NEON] = "neon",
+    [DF_PORTABLE] = "portable", [DF_AVX2] = "avx2", [DF_AVX512BW] = "avx512bw", [DF_AVX512VBMI] = "avx512vbmi",
+    [DF_AVX512] = "avx512",     [DF_NEON] = "neon",
 };
 
 /* FNV-1a, 32 bits, as the reference's fingerprint. */

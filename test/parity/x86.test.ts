@@ -9,7 +9,7 @@ import { compileRuntime, type NativeRuntime } from './native-program.ts';
 
 /** Random networks in one program, and programs. */
 const [networks, programs] = [12, 3];
-const kernelSets = ['portable', 'avx2', 'avx512bw', 'avx512'];
+const kernelSets = ['portable', 'avx2', 'avx512bw', 'avx512vbmi', 'avx512'];
 
 let runtime: NativeRuntime;
 beforeAll(async () => {

@@ -117,7 +117,7 @@ DF_API int32_t df_run_observed(const uint8_t *pixels, int32_t *logits, void *are
  */
 DF_API int32_t df_last_error(void);
 
-/* Kernels in use: "portable", "avx2", "avx512bw", "avx512", "neon", or "engine" for libdlk_fpga. */
+/* Kernels in use: "portable", "avx2", "avx512bw", "avx512vbmi", "avx512", "neon", or "engine" for libdlk_fpga. */
 DF_API const char *df_kernels(void);
 
 /* Picks kernels by name, or the best ones for this processor with "auto". Not while another thread runs. */

@@ -3,8 +3,8 @@
 #include "df_operators.h"
 
 static const char *const kernel_names[DF_KERNEL_SETS] = {
-    [DF_PORTABLE] = "portable", [DF_AVX2] = "avx2", [DF_AVX512BW] = "avx512bw", [DF_AVX512] = "avx512", [DF_NEON] = "neon",
-    [DF_ENGINE] = "engine",
+    [DF_PORTABLE] = "portable", [DF_AVX2] = "avx2", [DF_AVX512BW] = "avx512bw", [DF_AVX512VBMI] = "avx512vbmi",
+    [DF_AVX512] = "avx512",     [DF_NEON] = "neon", [DF_ENGINE] = "engine",
 };
 
 /* A df_kernel_set, or AUTOMATIC until the processor has been asked. Atomic, for threads that run at the same time. */

@@ -41,7 +41,9 @@ static int32_t ask_processor(void) {
     if (!has_all(registers, 7u << 5) || !has_all(b, 1u << 8 | 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31))
         return found;
     found |= 1 << DF_AVX512BW | (is_intel() ? INTEL : 0);
-    /* ECX: 11 VNNI, 14 VPOPCNTDQ. */
+    /* ECX: 1 VBMI, 11 VNNI, 14 VPOPCNTDQ. */
+    if (has_all(c, 1u << 1))
+        found |= 1 << DF_AVX512VBMI;
     if (has_all(c, 1u << 11))
         found |= VNNI | (has_all(c, 1u << 14) ? 1 << DF_AVX512 : 0);
     return found;
@@ -70,7 +72,12 @@ int32_t df_has_vnni(void) {
 df_kernel_set df_best_kernels(void) {
     if (df_can_run(DF_AVX512) && !(processor() & INTEL))
         return DF_AVX512;
-    return df_can_run(DF_AVX512BW) ? DF_AVX512BW : df_can_run(DF_AVX2) ? DF_AVX2 : DF_PORTABLE;
+    static const df_kernel_set fastest_first[] = {DF_AVX512VBMI, DF_AVX512BW, DF_AVX2};
+    for (uint32_t i = 0; i < sizeof fastest_first / sizeof *fastest_first; i++) {
+        if (df_can_run(fastest_first[i]))
+            return fastest_first[i];
+    }
+    return DF_PORTABLE;
 }
 #else
 df_kernel_set df_best_kernels(void) {

@@ -20,3 +20,16 @@
 #define ROWS_64(d) ROWS_16(d, 0), ROWS_16(d, 1), ROWS_16(d, 2), ROWS_16(d, 3)
 
 const _Alignas(64) uint8_t df_group_table[256][16] = {ROWS_64(0), ROWS_64(1), ROWS_64(2), ROWS_64(3)};
+
+#if defined(__x86_64__)
+#define FOUR_TIMES(value) value, value, value, value
+#define SIXTEEN_TIMES(value) FOUR_TIMES(value), FOUR_TIMES(value), FOUR_TIMES(value), FOUR_TIMES(value)
+#define PAIR_ROW(b, a)                                                                                                 \
+    {                                                                                                                  \
+        SIXTEEN_TIMES(PAIR_00(a, b)), SIXTEEN_TIMES(PAIR_01(a, b)),                                                    \
+        SIXTEEN_TIMES(PAIR_10(a, b)), SIXTEEN_TIMES(PAIR_11(a, b)),                                                    \
+    }
+#define PAIR_ROWS_4(b) PAIR_ROW(b, 0), PAIR_ROW(b, 1), PAIR_ROW(b, 2), PAIR_ROW(b, 3)
+
+const _Alignas(64) uint8_t df_pair_table[16][64] = {PAIR_ROWS_4(0), PAIR_ROWS_4(1), PAIR_ROWS_4(2), PAIR_ROWS_4(3)};
+#endif

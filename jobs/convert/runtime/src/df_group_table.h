@@ -13,4 +13,9 @@ enum { DF_GROUP_ENTRY_MAXIMUM = 12, DF_GROUP_STEPS_PER_FOLD = 255 / DF_GROUP_ENT
 
 extern const uint8_t df_group_table[256][16];
 
+#if defined(__x86_64__)
+/* df_pair_table[levels][weights]: the same of two levels, for weight bits 4 and 5 of six. */
+extern const uint8_t df_pair_table[16][64];
+#endif
+
 #endif

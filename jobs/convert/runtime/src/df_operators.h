@@ -74,7 +74,7 @@ typedef struct df_head_layer {
     const int32_t *bias;
 } df_head_layer;
 
-typedef enum df_kernel_set { DF_PORTABLE, DF_AVX2, DF_AVX512BW, DF_AVX512, DF_NEON, DF_ENGINE, DF_KERNEL_SETS } df_kernel_set;
+typedef enum df_kernel_set { DF_PORTABLE, DF_AVX2, DF_AVX512BW, DF_AVX512VBMI, DF_AVX512, DF_NEON, DF_ENGINE, DF_KERNEL_SETS } df_kernel_set;
 
 /* scratch: what the conversion planned for the layer, aligned to 64 bytes. */
 void df_conv_int8(const df_int8_layer *layer, const uint8_t *input, uint8_t *output);

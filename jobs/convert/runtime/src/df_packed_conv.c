@@ -6,7 +6,9 @@
 
 void df_conv_groups(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels) {
     df_fill_border(&layer->output, output);
-    if (kernels == DF_AVX512BW)
+    if (kernels == DF_AVX512VBMI)
+        df_conv_groups_avx512vbmi(layer, input, output);
+    else if (kernels == DF_AVX512BW)
         df_conv_groups_avx512bw(layer, input, output);
     else
         df_conv_groups_avx2(layer, input, output);
@@ -20,7 +22,7 @@ void df_conv_planes(const df_packed_conv *layer, const uint8_t *input, uint8_t *
 
 void df_conv_bytes(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels) {
     df_fill_border(&layer->output, output);
-    if (kernels == DF_AVX512 || (kernels == DF_AVX512BW && df_has_vnni()))
+    if (kernels != DF_AVX2 && df_has_vnni())
         df_conv_bytes_avx512vnni(layer, input, output);
     else
         df_conv_bytes_avx2(layer, input, output);

@@ -22,18 +22,22 @@ typedef struct df_packed_conv {
     const void *weights;
     const void *thresholds;
 #if defined(__x86_64__)
-    /* The weights once more, for df_conv_bytes_avx2 alone. */
+    /* The weights once more: for df_conv_bytes_avx2 alone, and for df_conv_groups_avx512vbmi. */
     const int16_t *pairs;
+    const uint8_t *sixes;
 #endif
 } df_packed_conv;
 
 /*
  * Binary weights, input in DF_GROUPS. weights: uint8 [block of DF_GROUP_LANES channels][row][step][channel in block], bit
  * i = input channel i, 1 where there is none. thresholds: int16 [block][threshold][32 even channels, 32 odd channels]; the
- * accumulator is the sum of q where the weight is +1 and of 3 - q where it is -1.
+ * accumulator is the sum of q where the weight is +1 and of 3 - q where it is -1. sixes: the weights as uint8
+ * [block][row][pixel][lookup][channel in block]; of each three groups of four channels in a pixel a lookup has the first six
+ * (bits 4 and 5 from the second group) and one the last six (bits 4 and 5 too), and each group that is left has its own.
  */
 void df_conv_groups_avx2(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
 void df_conv_groups_avx512bw(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+void df_conv_groups_avx512vbmi(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
 void df_conv_groups_128(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
 
 /*

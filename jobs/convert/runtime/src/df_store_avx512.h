@@ -12,19 +12,6 @@ DF_INLINE_AVX512 uint64_t df_low_bits(int32_t count) {
     return count >= 64 ? ~0ull : (1ull << count) - 1;
 }
 
-/* 64 channels, one byte each. first: a multiple of 64. Channels after the last are left out. */
-DF_INLINE_AVX512 void df_store_64(const df_layout *layout, uint8_t *segment, int32_t first, __m512i levels) {
-    const int32_t channels = layout->shape.channels - first;
-    if (layout->format == DF_GROUPS) {
-        const __m512i pairs = _mm512_maddubs_epi16(levels, _mm512_set1_epi16(0x0401));
-        const __m512i groups = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x00100001));
-        const __mmask16 mask = (__mmask16)df_low_bits((channels + 3) / 4);
-        _mm512_mask_cvtepi32_storeu_epi8(segment + first / 4, mask, groups);
-    } else {
-        _mm512_mask_storeu_epi8(segment + first, df_low_bits(channels), levels);
-    }
-}
-
 /* The bits of one plane of 16 channels; the other half of a last word becomes 0. */
 DF_INLINE_AVX512 void df_store_plane(const df_layout *layout, uint8_t *segment, int32_t first, int32_t plane,
                                      uint16_t bits) {
@@ -56,24 +43,11 @@ DF_INLINE_AVX512 void df_store_words(const df_layout *layout, uint8_t *segment, 
     }
 }
 
-/*
- * 16 channels from the masks of three thresholds, each of which is reached only where the one before is: levels of 2 bits
- * without going through a register.
- */
+/* 16 channels from the masks of three thresholds, each of which is reached only where the one before is: planes of two bits. */
 DF_INLINE_AVX512 void df_store_three(const df_layout *layout, uint8_t *segment, int32_t first, uint32_t reached_1,
                                      uint32_t reached_2, uint32_t reached_3) {
-    const uint32_t low = reached_1 ^ reached_2 ^ reached_3;
-    if (layout->format == DF_PLANES) {
-        df_store_plane(layout, segment, first, 0, (uint16_t)low);
-        df_store_plane(layout, segment, first, 1, (uint16_t)reached_2);
-    } else {
-        const uint32_t groups = _pdep_u32(low, 0x55555555u) | _pdep_u32(reached_2, 0xaaaaaaaau);
-        const int32_t channels = layout->shape.channels - first;
-        if (channels >= 16)
-            __builtin_memcpy(segment + first / 4, &groups, sizeof groups);
-        else
-            df_store_bytes(segment + first / 4, &groups, (channels + 3) / 4);
-    }
+    df_store_plane(layout, segment, first, 0, (uint16_t)(reached_1 ^ reached_2 ^ reached_3));
+    df_store_plane(layout, segment, first, 1, (uint16_t)reached_2);
 }
 
 #endif

@@ -58,6 +58,13 @@ function callsIn(source: string, name: string): (string | undefined)[] {
 }
 
 describe('C text', () => {
+  it('spells bytes as they lie in memory, in lines', () => {
+    expect(cArray('int8_t', 'a', [-1, 127, 0])).toBe(
+      'static const _Alignas(64) int8_t a[3] =\n    "\\377\\177\\000";\n',
+    );
+    expect(cArray('uint8_t', 'a', new Uint8Array(28)).split('\n')).toHaveLength(4);
+  });
+
   it('spells the smallest int32, which has no literal', () => {
     expect(cArray('int32_t', 'a', [-(2 ** 31), 2 ** 31 - 1])).toContain('(-2147483647 - 1), 2147483647,');
     expect(cString('a.b')).toBe('"a.b"');

@@ -57,12 +57,12 @@ const machines = {
 
 const CHOOSE_FAMILY = [
   '#if defined(__x86_64__)',
-  '    if (execution->kernels == DF_AVX2 || execution->kernels == DF_AVX512BW) {',
-  '        run_groups(execution);',
-  '        return DF_OK;',
-  '    }',
   '    if (execution->kernels == DF_AVX512) {',
   '        run_planes(execution);',
+  '        return DF_OK;',
+  '    }',
+  '    if (execution->kernels != DF_PORTABLE) {',
+  '        run_groups(execution);',
   '        return DF_OK;',
   '    }',
   '#elif defined(__ARM_NEON)',

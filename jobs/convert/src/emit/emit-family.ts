@@ -6,6 +6,7 @@ import {
   packBytes,
   packGroups,
   packPairs,
+  packSixes,
   packWords,
   planStepMemory,
   planSteps,
@@ -78,9 +79,8 @@ type ConvolutionStep = Extract<Step, { kind: 'convolution' }>;
 function emitConvolution(planned: PlannedLayer, step: ConvolutionStep, symbol: string, family: KernelFamily): string {
   const layer = planned.layer as ConvolutionLayer; // a convolution step's layer is one
   const packed = pack(planned, layer, step);
-  // Of the processors without planes, those for 64-bit PCs may be without a product of bytes.
-  const hasPairs = family === 'groups' && step.kernel === 'bytes';
-  const onX86 = (text: string) => (hasPairs ? `#if defined(__x86_64__)\n${text}#endif\n` : '');
+  const again = family === 'groups' ? packAgain(layer, step) : null;
+  const onX86 = (text: string) => (again ? `#if defined(__x86_64__)\n${text}#endif\n` : '');
   const fields = [
     `.input = ${cLayout(step.input)}`,
     `.output = ${cLayout(step.output)}`,
@@ -94,10 +94,18 @@ function emitConvolution(planned: PlannedLayer, step: ConvolutionStep, symbol: s
   return [
     cArray(packed.weightType, `${symbol}_weights`, packed.weights),
     cArray(packed.thresholdType, `${symbol}_thresholds`, packed.thresholds),
-    onX86(cArray('int16_t', `${symbol}_pairs`, packPairs(layer, step.input))),
+    again ? onX86(cArray(again.type, `${symbol}_${again.field}`, again.weights)) : '',
     `static const df_packed_conv ${symbol} = {\n${fields.map((text) => `    ${text},\n`).join('')}`,
-    `${onX86(`    .pairs = ${symbol}_pairs,\n`)}};\n`,
+    again ? onX86(`    .${again.field} = ${symbol}_${again.field},\n`) : '',
+    '};\n',
   ].join('');
+}
+
+/** The weights in the other order that some processors for 64-bit PCs want: without a product of bytes, or with VBMI. */
+function packAgain(layer: ConvolutionLayer, { kernel, input }: ConvolutionStep) {
+  if (kernel === 'bytes') return { field: 'pairs', type: 'int16_t', weights: packPairs(layer, input) };
+  if (layer.weights.format === 'int8') return null;
+  return { field: 'sixes', type: 'uint8_t', weights: packSixes(layer, layer.weights.words, input) };
 }
 
 function pack(

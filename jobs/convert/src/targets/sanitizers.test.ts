@@ -22,7 +22,7 @@ it('runs networks of any shape without a fault that a sanitizer sees, whatever t
       parityCase(`randomModel(${seed})`, randomModel(seed), 2, seed),
     );
     const cases = [...fixedCases(16), ...random];
-    for (const kernels of ['portable', 'avx2', 'avx512bw', 'avx512']) {
+    for (const kernels of ['portable', 'avx2', 'avx512bw', 'avx512vbmi', 'avx512']) {
       const digests = await runtime.engine(kernels).digests(cases);
       if (!('missing' in digests)) expect(findDivergences(cases, digests), kernels).toEqual([]);
     }

@@ -45,6 +45,35 @@ export function packGroups(layer: ConvolutionLayer, words: Uint32Array, input: L
   };
 }
 
+/** The weights of df_conv_groups once more, as df_conv_groups_avx512vbmi looks them up. */
+export function packSixes(layer: ConvolutionLayer, words: Uint32Array, input: Layout): Uint8Array {
+  const groups = pixelBytes(input);
+  const triples = Math.floor(groups / 3);
+  const lookups = 2 * triples + (groups % 3);
+  const steps = layer.kernel ** 2 * lookups;
+  // 1 where there is no channel, as above.
+  const weights = new Uint8Array(paddedChannels(layer, GROUP_LANES) * steps).fill(63);
+  const slot = slotOf(input);
+  forEachNegativeTap(layer, words, (channel, position, tapChannel) => {
+    const place = slot(position, tapChannel);
+    const [pixel, pixelPlace] = [Math.floor(place / (4 * groups)), place % (4 * groups)];
+    const [lookup, bit] = lookupOf(pixelPlace, triples);
+    const index = laneIndex(channel, pixel * lookups + lookup, steps, GROUP_LANES);
+    weights[index] = (weights[index] ?? 0) & ~(1 << bit);
+  });
+  return weights;
+}
+
+/** Which lookup of a pixel has one of its channels, and as which bit. `triples`: of groups. */
+function lookupOf(place: number, triples: number): readonly [lookup: number, bit: number] {
+  const [group, channel] = [Math.floor(place / 4), place % 4];
+  const triple = Math.floor(group / 3);
+  if (triple >= triples) return [group - triples, channel];
+  const half = place % 12 < 6 ? 0 : 1;
+  // The second group's channels are bits 4 and 5 of both lookups.
+  return [2 * triple + half, group % 3 === 1 ? 4 + (channel % 2) : channel];
+}
+
 /** For df_conv_planes. `words`: as in BitWeights. */
 export function packWords(layer: ConvolutionLayer, words: Uint32Array, input: Layout): PackedConvolution {
   const steps = (layer.kernel * pixelBytes(input)) / (4 * input.bits);

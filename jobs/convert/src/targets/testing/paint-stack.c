@@ -39,7 +39,7 @@ static size_t depth_of(void *(*work)(void *)) {
 }
 
 int main(void) {
-    static const char *const sets[] = {"portable", "avx2", "avx512bw", "avx512", "neon", "auto"};
+    static const char *const sets[] = {"portable", "avx2", "avx512bw", "avx512vbmi", "avx512", "neon", "auto"};
     const df_info *info = df_model_info();
     pixels = calloc((size_t)info->height * info->width * info->channels, 1);
     logits = calloc(info->classes, sizeof *logits);
