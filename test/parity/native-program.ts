@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import type { LayerDigest } from '@dropforge/quantized-inference';
 import { emitC } from '../../jobs/convert/src/emit/emit-c.ts';
 import { defaultRuntimeDirectory } from '../../jobs/convert/src/targets/build-target.ts';
-import { compile, objectOf } from '../../jobs/convert/src/targets/compile.ts';
+import { type CompileOptions, compile, objectOf } from '../../jobs/convert/src/targets/compile.ts';
 import { type Compiler, findCompiler } from '../../jobs/convert/src/targets/find-compiler.ts';
+import { defaultObjectDirectory } from '../../jobs/convert/src/targets/object-store.ts';
 import { runProgram } from '../../jobs/convert/src/targets/run-program.ts';
 import type { Target } from '../../jobs/convert/src/targets/target.ts';
 import type { ParityCase, ParityEngine } from './engine.ts';
@@ -41,7 +42,7 @@ export async function compileRuntime(
   await cp(fileURLToPath(new URL('parity-main.c', import.meta.url)), join(directory, 'parity-main.c'));
   const build: Build = { target, compiler, directory, flags };
   const runtime = await kernelSources(directory);
-  await compileAll(build, runtime, ['-Werror']);
+  await compileAll(build, runtime, ['-Werror'], { folder: defaultObjectDirectory, sources: runtime });
   let program: { cases: readonly ParityCase[]; path: Promise<string> } | undefined;
   let built = 0;
   const programFor = (cases: readonly ParityCase[]) => {
@@ -71,11 +72,17 @@ async function kernelSources(directory: string): Promise<string[]> {
   return files.filter((_, index) => !texts[index]?.includes('df_generated_')).map((file) => `src/${file}`);
 }
 
-async function compileAll({ target, compiler, directory, flags }: Build, sources: string[], extra: string[]) {
+async function compileAll(
+  { target, compiler, directory, flags }: Build,
+  sources: string[],
+  extra: string[],
+  objects?: CompileOptions['objects'],
+) {
   const options = { directory, includeDirectories: ['include', 'src', '.'], searchPath: process.env.PATH ?? '' };
   const failure = await compile(target, compiler, sources, {
     ...options,
     freestanding: false,
+    ...(objects && { objects }),
     extraFlags: [...extra, ...flags],
   });
   if (failure !== null) throw new Error(failure.kind === 'failure' ? failure.stderr : failure.kind);
