@@ -31,7 +31,7 @@ describe('dropforge-run', () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'dropforge-test-'));
-    const result = await buildTarget(targets.x86_64, emitC(model), directory, { extraFlags: ['-O1'] });
+    const result = await buildTarget(targets.x86_64, emitC(model), directory);
     if (result.status === 'failed') throw new Error(result.message);
     runner = result.runner;
     await writeFile(file('images.u8'), images);

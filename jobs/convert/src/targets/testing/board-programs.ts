@@ -82,7 +82,7 @@ export async function buildBoardPrograms(names: readonly NetworkName[]): Promise
   const at = (...parts: string[]) => join(directory, ...parts);
   for (const name of names) {
     const { sources } = emitEngine(networks[name], array);
-    const built = await buildTarget(targets.fpga, sources, at(name), { extraFlags: ['-O1'] });
+    const built = await buildTarget(targets.fpga, sources, at(name));
     if (built.status === 'failed') throw new Error(built.message);
     await writeFile(at(`${name}.u8`), imagesOf(networks[name]));
   }

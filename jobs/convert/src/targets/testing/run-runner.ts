@@ -16,7 +16,7 @@ export const smallModel = modelFromPlan({
 
 /** Builds the runner of `smallModel` into a directory and returns the command that starts it. */
 export async function buildSmallRunner(target: Target, directory: string): Promise<string[]> {
-  const result = await buildTarget(target, sourcesFor(target, smallModel), directory, { extraFlags: ['-O1'] });
+  const result = await buildTarget(target, sourcesFor(target, smallModel), directory);
   if (result.status === 'failed') throw new Error(result.message);
   return target.nodeArchitecture === process.arch ? [result.runner] : [target.emulator, result.runner];
 }
