@@ -32,7 +32,8 @@ describe('removing a stage', () => {
     };
     await removeStage(options, { ...ports, ask });
     expect(removed).toBe(true);
-    for (const name of [outputs.BucketName, outputs.TableName, outputs.ModelSigningKeyArn])
+    const { BucketName, TableName, ModelSigningKeyArn } = outputs;
+    for (const name of [BucketName, TableName, ModelSigningKeyArn, 'secrets', 'dropforge.bitstream.*'])
       expect(saidBefore).toContain(name);
     expect(said.at(-1)).toContain('Removed stage dev');
   });

@@ -67,7 +67,8 @@ function whatStays(
     'These end later or belong to AWS:',
     `  key     ${ModelSigningKeyArn}   deleted 30 days from now; until then it can be taken back`,
     '  logs    /aws/sagemaker/TrainingJobs and /aws/sagemaker/ProcessingJobs, shared by the whole account',
-    '  Greengrass components dropforge.model.* and the deployments that delivered them',
+    "  secrets Slack's and the webhooks' key: nobody can read them any more; Secrets Manager may keep them for 30 days",
+    '  Greengrass components dropforge.model.* and dropforge.bitstream.*, and the deployments that delivered them',
     'Everything else goes, the job images among it.',
   ];
 }

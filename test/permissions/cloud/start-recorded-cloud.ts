@@ -29,6 +29,8 @@ export interface RecordedCloud {
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
+/** Training jobs at the same time; more than usual, so that no life waits long for the others. */
+export const slotCount = 4;
 export const deviceGroup = 'dropforge-devices';
 /** With images of this size the trainer takes its checkpoint back. */
 export const checkpointingImageSize = 32;
@@ -46,9 +48,10 @@ export async function startRecordedCloud(directory: string): Promise<RecordedClo
     directory,
     recordCalls,
     serverlessFile: join(root, 'serverless.yml'),
+    parameters: { trainingSlotCount: String(slotCount) },
     services: [
       slackService,
-      sageMakerService({ programOf, quota: { training: 4, processing: 4 }, createRunner: capacity.createRunner }),
+      sageMakerService({ programOf, quota: { training: slotCount, processing: slotCount }, createRunner: capacity.createRunner }),
       fleetService({ devices, groupName: deviceGroup, watchSeconds: 0.2 }),
       // Webhooks go to addresses of the Internet only; this one stands on this machine.
       () => ({ environment: { WEBHOOK_TEST_ADDRESS: '127.0.0.1' } }),

@@ -6,7 +6,7 @@ import { zipOf } from '../../../shared/datasets/src/testing/archives.ts';
 import { catsAndDogs } from '../../../shared/datasets/src/testing/pictures.ts';
 import { slots } from '../../flow/whole-cloud/slots.ts';
 import { type User, userOf } from '../../flow/whole-cloud/user.ts';
-import type { RecordedCloud } from '../cloud/start-recorded-cloud.ts';
+import { type RecordedCloud, slotCount } from '../cloud/start-recorded-cloud.ts';
 
 export interface World {
   readonly cloud: Cloud;
@@ -21,7 +21,7 @@ export interface World {
 }
 
 export function worldOf({ cloud, outages, capacity, news }: RecordedCloud): World {
-  return { cloud, user: userOf(cloud, news), training: slots(2), api: apiOf(cloud), outages, capacity };
+  return { cloud, user: userOf(cloud, news), training: slots(slotCount), api: apiOf(cloud), outages, capacity };
 }
 
 function apiOf({ endpoints }: Cloud): World['api'] {
