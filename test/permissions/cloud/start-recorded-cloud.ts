@@ -51,7 +51,11 @@ export async function startRecordedCloud(directory: string): Promise<RecordedClo
     parameters: { trainingSlotCount: String(slotCount) },
     services: [
       slackService,
-      sageMakerService({ programOf, quota: { training: slotCount, processing: slotCount }, createRunner: capacity.createRunner }),
+      sageMakerService({
+        programOf,
+        quota: { training: slotCount, processing: slotCount },
+        createRunner: capacity.createRunner,
+      }),
       fleetService({ devices, groupName: deviceGroup, watchSeconds: 0.2 }),
       // Webhooks go to addresses of the Internet only; this one stands on this machine.
       () => ({ environment: { WEBHOOK_TEST_ADDRESS: '127.0.0.1' } }),
