@@ -75,11 +75,10 @@ DF_INLINE df_u8x16 levels_of(df_i16x8 even, df_i16x8 odd, const int16_t *thresho
     return (df_u8x16)(even_levels | odd_levels << 8);
 }
 
-/* `pixels` neighbouring pixels of row y from x on, times `vectors` * 16 channels; both are constants where inlined. */
-DF_INLINE void compute_tile(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, int32_t y, int32_t x,
-                            int32_t block, const int32_t pixels, const int32_t vectors) {
+/* `pixels` neighbouring pixels of row y from x on, times `vectors` * 16 channels, constants where inlined. rows: of y. */
+DF_INLINE void compute_tile(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_rows rows, int32_t y,
+                            int32_t x, int32_t block, const int32_t pixels, const int32_t vectors) {
     const int32_t pixel_step = layer->stride * layer->input.pixel_bytes;
-    const df_rows rows = df_rows_of(layer, y, DF_GROUP_LANES);
     const uint8_t *row = input + (int64_t)(y * layer->stride + rows.first) * layer->input.row_bytes + x * pixel_step;
     const uint8_t *weights = (const uint8_t *)layer->weights +
                              (int64_t)(block * layer->kernel + rows.first) * layer->steps * DF_GROUP_LANES;
@@ -122,13 +121,14 @@ DF_INLINE void compute_block(const df_packed_conv *layer, const uint8_t *input, 
                              const int32_t vectors) {
     const int32_t width = layer->output.shape.width;
     for (int32_t y = 0; y < layer->output.shape.height; y++) {
+        const df_rows rows = df_rows_of(layer, y, DF_GROUP_LANES);
         if (width < TILE_PIXELS) {
-            for (int32_t x = 0; x < width; x++) compute_tile(layer, input, output, y, x, block, 1, vectors);
+            for (int32_t x = 0; x < width; x++) compute_tile(layer, input, output, rows, y, x, block, 1, vectors);
             continue;
         }
         for (int32_t x = 0; x < width; x += TILE_PIXELS) {
             const int32_t left = x <= width - TILE_PIXELS ? x : width - TILE_PIXELS;
-            compute_tile(layer, input, output, y, left, block, TILE_PIXELS, vectors);
+            compute_tile(layer, input, output, rows, y, left, block, TILE_PIXELS, vectors);
         }
     }
 }

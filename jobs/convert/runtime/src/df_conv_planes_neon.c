@@ -105,10 +105,9 @@ DF_INLINE uint8x16_t levels_of(const uint32x4_t *sums, const int32_t *thresholds
                        vmovn_u16(vcombine_u16(vmovn_u32(levels[2]), vmovn_u32(levels[3]))));
 }
 
-/* One pixel, 16 channels. */
-DF_INLINE void compute_pixel(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, int32_t y, int32_t x,
-                             int32_t block) {
-    const df_rows rows = df_rows_of(layer, y, DF_WORD_LANES);
+/* One pixel, 16 channels. rows: of y. */
+DF_INLINE void compute_pixel(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_rows rows, int32_t y,
+                             int32_t x, int32_t block) {
     const uint8_t *row = input + (int64_t)(y * layer->stride + rows.first) * layer->input.row_bytes +
                          x * layer->stride * layer->input.pixel_bytes;
     const uint32_t *weights = (const uint32_t *)layer->weights +
@@ -129,7 +128,8 @@ void df_conv_planes_neon(const df_packed_conv *layer, const uint8_t *input, uint
     const df_shape shape = layer->output.shape;
     for (int32_t first = 0, block = 0; first < shape.channels; first += DF_WORD_LANES, block++) {
         for (int32_t y = 0; y < shape.height; y++) {
-            for (int32_t x = 0; x < shape.width; x++) compute_pixel(layer, input, output, y, x, block);
+            const df_rows rows = df_rows_of(layer, y, DF_WORD_LANES);
+            for (int32_t x = 0; x < shape.width; x++) compute_pixel(layer, input, output, rows, y, x, block);
         }
     }
 }
