@@ -21,9 +21,12 @@ typedef struct df_packed_conv {
     int32_t steps;
     const void *weights;
     const void *thresholds;
-#if defined(__x86_64__)
-    /* The weights once more: for df_conv_bytes_avx2 alone, and for df_conv_groups_avx512vbmi. */
+#if defined(__x86_64__) || defined(__ARM_NEON)
+    /* The weights once more, for df_conv_bytes_avx2 and df_conv_bytes_neon. */
     const int16_t *pairs;
+#endif
+#if defined(__x86_64__)
+    /* The weights once more, for df_conv_groups_avx512vbmi. */
     const uint8_t *sixes;
 #endif
 } df_packed_conv;
@@ -55,7 +58,8 @@ void df_conv_planes_neon(const df_packed_conv *layer, const uint8_t *input, uint
  */
 void df_conv_bytes_avx2(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
 void df_conv_bytes_avx512vnni(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
-void df_conv_bytes_128(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+void df_conv_bytes_neon(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+void df_conv_bytes_wasm(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
 
 /*
  * Whether windows are 3 x 3 of stride 1 with one pixel of padding. What a row of that adds to an accumulator is constant, so it
