@@ -15,7 +15,7 @@ const sources = [
   'df_wasm.c',
   'df_packed_conv.c',
   'df_conv_groups_128.c',
-  'df_conv_bytes_128.c',
+  'df_conv_bytes_wasm.c',
   'df_group_table.c',
   'df_fill_border.c',
   'df_pack.c',

@@ -30,10 +30,25 @@ const oddBlocks = modelFromPlan({
   seed: 11,
 });
 
+/** Images whose first row of pixels is the last one, or next to it: windows have padding above, below or on both sides. */
+const flatModels = [1, 2, 3].map((height) =>
+  modelFromPlan({
+    input: { height, width: 13, channels: 3 },
+    layers: [
+      { op: 'convolution', channels: 50, kernel: 1, stride: 1, padding: 0, bits: 2, weights: 'int8' },
+      { op: 'convolution', channels: 130, kernel: 3, stride: 1, padding: 1, paddingLevel: 2, bits: 2, weights: 'bits' },
+      { op: 'convolution', channels: 9, kernel: 3, stride: 1, padding: 1, paddingLevel: 3, bits: 2, weights: 'bits' },
+    ],
+    classes: 3,
+    seed: height,
+  }),
+);
+
 export function fixedCases(lmnetSide = 32): ParityCase[] {
   return [
     parityCase('LmnetV1', lmnetV1({ side: lmnetSide }), 2, 7),
     parityCase('odd blocks', oddBlocks, 3),
+    ...flatModels.map((model, index) => parityCase(`flat ${index + 1}`, model, 1)),
     ...wideModels.flatMap((model, index) => [
       parityCase(`wide ${index}`, model, 1),
       parityCase(`saturated ${index}`, saturate(model), 1),

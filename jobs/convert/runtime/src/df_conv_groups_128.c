@@ -75,19 +75,19 @@ DF_INLINE df_u8x16 levels_of(df_i16x8 even, df_i16x8 odd, const int16_t *thresho
     return (df_u8x16)(even_levels | odd_levels << 8);
 }
 
-/* `pixels` neighbouring pixels of row y from x on, times `vectors` * 16 channels; both are constants where inlined. */
-DF_INLINE void compute_tile(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, int32_t y, int32_t x,
-                            int32_t block, const int32_t pixels, const int32_t vectors) {
+/* `pixels` neighbouring pixels of row y from x on, times `vectors` * 16 channels, constants where inlined. rows: of y. */
+DF_INLINE void compute_tile(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_rows rows, int32_t y,
+                            int32_t x, int32_t block, const int32_t pixels, const int32_t vectors) {
     const int32_t pixel_step = layer->stride * layer->input.pixel_bytes;
-    const uint8_t *row = input + (int64_t)y * layer->stride * layer->input.row_bytes + x * pixel_step;
-    const uint8_t *weights =
-        (const uint8_t *)layer->weights + (int64_t)block * layer->kernel * layer->steps * DF_GROUP_LANES;
+    const uint8_t *row = input + (int64_t)(y * layer->stride + rows.first) * layer->input.row_bytes + x * pixel_step;
+    const uint8_t *weights = (const uint8_t *)layer->weights +
+                             (int64_t)(block * layer->kernel + rows.first) * layer->steps * DF_GROUP_LANES;
     tile bytes, all, odd;
     clear(&bytes, pixels, vectors);
     clear(&all, pixels, vectors);
     clear(&odd, pixels, vectors);
     int32_t until_fold = STEPS_PER_FOLD;
-    for (int32_t dy = 0; dy < layer->kernel; dy++, row += layer->input.row_bytes) {
+    for (int32_t dy = rows.first; dy < rows.end; dy++, row += layer->input.row_bytes) {
         for (int32_t step = 0; step < layer->steps;) {
             const int32_t left = layer->steps - step, steps = left < until_fold ? left : until_fold;
             look_up(&bytes, row + step, pixel_step, weights, steps, pixels, vectors);
@@ -101,8 +101,8 @@ DF_INLINE void compute_tile(const df_packed_conv *layer, const uint8_t *input, u
         }
     }
     fold(&bytes, &all, &odd, pixels, vectors);
-    const int16_t *thresholds =
-        (const int16_t *)layer->thresholds + (int64_t)block * layer->threshold_count * DF_GROUP_LANES;
+    const int16_t *thresholds = (const int16_t *)layer->thresholds + rows.thresholds +
+                                (int64_t)block * layer->threshold_count * DF_GROUP_LANES;
     DF_UNROLL
     for (int32_t p = 0; p < pixels; p++) {
         uint8_t *segment = output + df_offset(&layer->output, y, x + p);
@@ -121,13 +121,14 @@ DF_INLINE void compute_block(const df_packed_conv *layer, const uint8_t *input, 
                              const int32_t vectors) {
     const int32_t width = layer->output.shape.width;
     for (int32_t y = 0; y < layer->output.shape.height; y++) {
+        const df_rows rows = df_rows_of(layer, y, DF_GROUP_LANES);
         if (width < TILE_PIXELS) {
-            for (int32_t x = 0; x < width; x++) compute_tile(layer, input, output, y, x, block, 1, vectors);
+            for (int32_t x = 0; x < width; x++) compute_tile(layer, input, output, rows, y, x, block, 1, vectors);
             continue;
         }
         for (int32_t x = 0; x < width; x += TILE_PIXELS) {
             const int32_t left = x <= width - TILE_PIXELS ? x : width - TILE_PIXELS;
-            compute_tile(layer, input, output, y, left, block, TILE_PIXELS, vectors);
+            compute_tile(layer, input, output, rows, y, left, block, TILE_PIXELS, vectors);
         }
     }
 }

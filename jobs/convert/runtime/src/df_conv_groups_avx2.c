@@ -84,29 +84,29 @@ DF_INLINE_AVX2 __m256i levels_of(__m256i even, __m256i odd, const int16_t *thres
 }
 
 /* Levels of pixel p's channels r * 32 to r * 32 + 31 of the block. */
-DF_INLINE_AVX2 __m256i levels_at(const df_packed_conv *layer, int32_t block, const tile *all, const tile *odd, int32_t p,
-                                 int32_t r, const int32_t count) {
-    const int16_t *thresholds = (const int16_t *)layer->thresholds + (int64_t)block * count * DF_GROUP_LANES;
+DF_INLINE_AVX2 __m256i levels_at(const int16_t *thresholds, const tile *all, const tile *odd, int32_t p, int32_t r,
+                                 const int32_t count) {
     const __m256i even = _mm256_sub_epi16(all->at[p][r], _mm256_slli_epi16(odd->at[p][r], 8));
     return levels_of(even, odd->at[p][r], thresholds + r * LANES / 2, count);
 }
 
-/* Sums to levels, and those to their places. A function of its own, so that each kind of tile need not have its code. */
+/* Sums to levels, and those to their places. thresholds: of the block. A function of its own, so that each kind of tile need not have its code. */
 static __attribute__((noinline, target("avx2"))) void store_tile(const df_packed_conv *layer, uint8_t *output, int32_t y,
-                                                                 int32_t x, int32_t block, const tile *all,
-                                                                 const tile *odd, int32_t pixels, int32_t registers) {
+                                                                 int32_t x, int32_t block, const int16_t *thresholds,
+                                                                 const tile *all, const tile *odd, int32_t pixels,
+                                                                 int32_t registers) {
     const df_layout *layout = &layer->output;
     const int32_t first = block * DF_GROUP_LANES, count = layer->threshold_count;
     const int is_usual = count == 3 && layout->format == DF_GROUPS && layout->shape.channels - first >= DF_GROUP_LANES;
     for (int32_t p = 0; p < pixels; p++) {
         uint8_t *segment = output + df_offset(layout, y, x + p);
         if (is_usual) {
-            const __m256i low = levels_at(layer, block, all, odd, p, 0, 3);
-            const __m256i high = levels_at(layer, block, all, odd, p, 1, 3);
+            const __m256i low = levels_at(thresholds, all, odd, p, 0, 3);
+            const __m256i high = levels_at(thresholds, all, odd, p, 1, 3);
             _mm_storeu_si128((__m128i *)(segment + first / 4), df_groups_of_64(low, high));
         } else {
             for (int32_t r = 0; r < registers; r++)
-                df_store_32(layout, segment, first + r * LANES, levels_at(layer, block, all, odd, p, r, count));
+                df_store_32(layout, segment, first + r * LANES, levels_at(thresholds, all, odd, p, r, count));
         }
     }
 }
@@ -118,16 +118,17 @@ static __attribute__((noinline, target("avx2"))) void store_tile(const df_packed
 DF_INLINE_AVX2 void compute_tile(const df_packed_conv *restrict layer, const uint8_t *restrict input, uint8_t *restrict output, int32_t y, int32_t x,
                                  int32_t block, const int32_t taps, const int32_t pixels, const int32_t registers) {
     const int64_t column_step = taps > 1 ? layer->input.pixel_bytes : (int64_t)layer->stride * layer->input.pixel_bytes;
-    const uint8_t *row = input + (int64_t)y * layer->stride * layer->input.row_bytes + x * column_step;
-    const uint8_t *weights =
-        (const uint8_t *)layer->weights + (int64_t)block * layer->kernel * layer->steps * DF_GROUP_LANES;
+    const df_rows rows = df_rows_of(layer, y, DF_GROUP_LANES);
+    const uint8_t *row = input + (int64_t)(y * layer->stride + rows.first) * layer->input.row_bytes + x * column_step;
+    const uint8_t *weights = (const uint8_t *)layer->weights +
+                             (int64_t)(block * layer->kernel + rows.first) * layer->steps * DF_GROUP_LANES;
     const int32_t tap_steps = taps > 1 ? layer->input.pixel_bytes : layer->steps;
     tile bytes, all, odd;
     clear(&bytes, pixels, registers);
     clear(&all, pixels, registers);
     clear(&odd, pixels, registers);
     int32_t until_fold = DF_GROUP_STEPS_PER_FOLD / taps;
-    for (int32_t dy = 0; dy < layer->kernel; dy++, row += layer->input.row_bytes) {
+    for (int32_t dy = rows.first; dy < rows.end; dy++, row += layer->input.row_bytes) {
         for (int32_t step = 0; step < tap_steps;) {
             const int32_t left = tap_steps - step, steps = left < until_fold ? left : until_fold;
             look_up(&bytes, row + step, column_step, weights + step * DF_GROUP_LANES, (int64_t)tap_steps * DF_GROUP_LANES,
@@ -142,7 +143,9 @@ DF_INLINE_AVX2 void compute_tile(const df_packed_conv *restrict layer, const uin
         weights += layer->steps * DF_GROUP_LANES;
     }
     fold(&bytes, &all, &odd, pixels, registers);
-    store_tile(layer, output, y, x, block, &all, &odd, pixels, registers);
+    const int16_t *thresholds = (const int16_t *)layer->thresholds + rows.thresholds +
+                                (int64_t)block * layer->threshold_count * DF_GROUP_LANES;
+    store_tile(layer, output, y, x, block, thresholds, &all, &odd, pixels, registers);
 }
 
 /* All tiles. taps: as of compute_tile. */

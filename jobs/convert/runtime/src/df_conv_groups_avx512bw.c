@@ -47,13 +47,14 @@ DF_INLINE_AVX512 void compute_tile(const df_packed_conv *restrict layer, const u
     const int64_t column_step = (int64_t)layer->stride * pixel_bytes, block_step = layer->kernel * row_step;
     /* So many lookups fill a byte's room. */
     const int32_t at_once = DF_SUM_ROOM / (taps * DF_GROUP_ENTRY_MAXIMUM);
-    const uint8_t *row = input + (int64_t)y * layer->stride * layer->input.row_bytes + x * column_step;
-    const uint8_t *row_weights = (const uint8_t *)layer->weights + block * block_step;
+    const df_rows rows = df_rows_of(layer, y, DF_GROUP_LANES);
+    const uint8_t *row = input + (int64_t)(y * layer->stride + rows.first) * layer->input.row_bytes + x * column_step;
+    const uint8_t *row_weights = (const uint8_t *)layer->weights + block * block_step + rows.first * row_step;
     df_group_sums bytes, counted, carries;
     df_clear_sums(&bytes, pixels, blocks);
     df_clear_sums(&counted, pixels, blocks);
     df_clear_sums(&carries, pixels, blocks);
-    for (int32_t dy = 0; dy < layer->kernel; dy++, row += layer->input.row_bytes, row_weights += row_step) {
+    for (int32_t dy = rows.first; dy < rows.end; dy++, row += layer->input.row_bytes, row_weights += row_step) {
         const uint8_t *weights = row_weights;
         for (int32_t step = 0; step < steps;) {
             const int32_t left = steps - step, until = step + (left < at_once ? left : at_once);
@@ -64,7 +65,7 @@ DF_INLINE_AVX512 void compute_tile(const df_packed_conv *restrict layer, const u
     }
     df_group_sums kept;
     df_copy_sums(&kept, &bytes, pixels, blocks);
-    df_store_sums(layer, output, y, x, block, &kept, &carries, pixels, blocks);
+    df_store_sums(layer, output, y, x, block, (const int16_t *)layer->thresholds + rows.thresholds, &kept, &carries, pixels, blocks);
 }
 
 /* Tiles of all widths. taps: as of compute_tile; wide and narrow: as of DF_TILE_ROW. */

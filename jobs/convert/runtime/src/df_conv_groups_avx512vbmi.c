@@ -79,13 +79,14 @@ INLINE_VBMI void compute_tile(const df_packed_conv *restrict layer, const uint8_
     const int32_t rest = pixel_bytes - TRIPLE * triples;
     const int64_t tap_step = (int64_t)(2 * triples + rest) * DF_GROUP_LANES;
     const int64_t block_step = tap_step * layer->kernel * layer->kernel, column_step = (int64_t)layer->stride * pixel_bytes;
-    const uint8_t *row = input + (int64_t)y * layer->stride * layer->input.row_bytes + x * column_step;
-    const uint8_t *weights = layer->sixes + block * block_step;
+    const df_rows rows = df_rows_of(layer, y, DF_GROUP_LANES);
+    const uint8_t *row = input + (int64_t)(y * layer->stride + rows.first) * layer->input.row_bytes + x * column_step;
+    const uint8_t *weights = layer->sixes + block * block_step + rows.first * layer->kernel * tap_step;
     df_group_sums bytes, counted, carries;
     df_clear_sums(&bytes, pixels, blocks);
     df_clear_sums(&counted, pixels, blocks);
     df_clear_sums(&carries, pixels, blocks);
-    for (int32_t dy = 0; dy < layer->kernel; dy++, row += layer->input.row_bytes) {
+    for (int32_t dy = rows.first; dy < rows.end; dy++, row += layer->input.row_bytes) {
         const uint8_t *groups = row;
         for (int32_t dx = 0; dx < layer->kernel; dx += taps, weights += (taps - 1) * tap_step) {
             int32_t left = triples;
@@ -102,7 +103,7 @@ INLINE_VBMI void compute_tile(const df_packed_conv *restrict layer, const uint8_
     }
     df_group_sums kept;
     df_copy_sums(&kept, &bytes, pixels, blocks);
-    df_store_sums(layer, output, y, x, block, &kept, &carries, pixels, blocks);
+    df_store_sums(layer, output, y, x, block, (const int16_t *)layer->thresholds + rows.thresholds, &kept, &carries, pixels, blocks);
 }
 
 /* Tiles of all widths. taps: as of compute_tile; wide and narrow: as of DF_TILE_ROW. */

@@ -44,10 +44,11 @@ INLINE_POPCNT __m512i weigh_planes(const __m512i *counts, const int32_t planes) 
     return sum;
 }
 
-INLINE_POPCNT void store_pixel(const df_packed_conv *layer, uint8_t *segment, int32_t block, __m512i sum) {
+/* thresholds: of the first of the layer's channels. */
+INLINE_POPCNT void store_pixel(const df_packed_conv *layer, uint8_t *segment, int32_t block, const int32_t *thresholds,
+                               __m512i sum) {
     const df_layout *layout = &layer->output;
-    const int32_t *thresholds =
-        (const int32_t *)layer->thresholds + (int64_t)block * layer->threshold_count * DF_WORD_LANES;
+    thresholds += (int64_t)block * layer->threshold_count * DF_WORD_LANES;
     const int32_t first = block * DF_WORD_LANES;
     if (layer->threshold_count == 3 && layout->format == DF_PLANES) {
         const __mmask16 one = _mm512_cmple_epi32_mask(sum, _mm512_load_si512(thresholds));
@@ -68,22 +69,25 @@ INLINE_POPCNT void store_pixel(const df_packed_conv *layer, uint8_t *segment, in
 INLINE_POPCNT void compute_tile(const df_packed_conv *restrict layer, const uint8_t *restrict input, uint8_t *restrict output, int32_t y, int32_t x,
                                 int32_t block, const int32_t pixels, const int32_t planes) {
     const int64_t pixel_step = (int64_t)layer->stride * layer->input.pixel_bytes;
-    const uint8_t *row = input + (int64_t)y * layer->stride * layer->input.row_bytes + x * pixel_step;
+    const df_rows rows = df_rows_of(layer, y, DF_WORD_LANES);
+    const uint8_t *row = input + (int64_t)(y * layer->stride + rows.first) * layer->input.row_bytes + x * pixel_step;
     const int32_t row_words = layer->steps * DF_WORD_LANES;
-    const uint32_t *weights = (const uint32_t *)layer->weights + (int64_t)block * layer->kernel * row_words;
+    const uint32_t *weights =
+        (const uint32_t *)layer->weights + (int64_t)(block * layer->kernel + rows.first) * row_words;
     tile counts;
     DF_UNROLL
     for (int32_t p = 0; p < pixels; p++)
         DF_UNROLL
         for (int32_t plane = 0; plane < planes; plane++) counts.at[p][plane] = _mm512_setzero_si512();
-    for (int32_t dy = 0; dy < layer->kernel; dy++, row += layer->input.row_bytes, weights += row_words)
+    for (int32_t dy = rows.first; dy < rows.end; dy++, row += layer->input.row_bytes, weights += row_words)
         count_row(&counts, row, pixel_step, weights, layer->steps, pixels, planes);
     /* In memory, so that the code for the store need not be there for each pixel. */
     __m512i sums[TILE_PIXELS];
     DF_UNROLL
     for (int32_t p = 0; p < pixels; p++) sums[p] = weigh_planes(counts.at[p], planes);
+    const int32_t *thresholds = (const int32_t *)layer->thresholds + rows.thresholds;
     for (int32_t p = 0; p < pixels; p++)
-        store_pixel(layer, output + df_offset(&layer->output, y, x + p), block, sums[p]);
+        store_pixel(layer, output + df_offset(&layer->output, y, x + p), block, thresholds, sums[p]);
 }
 
 INLINE_POPCNT void convolve(const df_packed_conv *restrict layer, const uint8_t *restrict input, uint8_t *restrict output, const int32_t wide,

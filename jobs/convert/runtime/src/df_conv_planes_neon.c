@@ -57,15 +57,15 @@ DF_INLINE void fold(counts *bytes, sums *total, const int32_t planes) {
 
 /*
  * Adds one or two planes of a window to the accumulators, after what is in them has become four times as much: the
- * highest planes come first. row: the first word of the lower plane.
+ * highest planes come first. row: the first word of the lower plane. rows: of the window.
  */
 DF_INLINE void add_planes(const df_packed_conv *layer, const uint8_t *row, uint32x4_t *accumulators,
-                          const uint32_t *weights, const int32_t planes) {
+                          const uint32_t *weights, int32_t rows, const int32_t planes) {
     const int32_t word_step = layer->input.bits;
     counts bytes = {{{{0}}}};
     sums total = {{{{0}}}};
     int32_t until_fold = STEPS_PER_FOLD;
-    for (int32_t dy = 0; dy < layer->kernel; dy++, row += layer->input.row_bytes) {
+    for (int32_t dy = 0; dy < rows; dy++, row += layer->input.row_bytes) {
         const uint32_t *words = (const uint32_t *)row;
         for (int32_t left = layer->steps; left > 0;) {
             const int32_t steps = left < until_fold ? left : until_fold;
@@ -105,21 +105,21 @@ DF_INLINE uint8x16_t levels_of(const uint32x4_t *sums, const int32_t *thresholds
                        vmovn_u16(vcombine_u16(vmovn_u32(levels[2]), vmovn_u32(levels[3]))));
 }
 
-/* One pixel, 16 channels. */
-DF_INLINE void compute_pixel(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, int32_t y, int32_t x,
-                             int32_t block) {
-    const uint8_t *row =
-        input + (int64_t)y * layer->stride * layer->input.row_bytes + x * layer->stride * layer->input.pixel_bytes;
-    const uint32_t *weights =
-        (const uint32_t *)layer->weights + (int64_t)block * layer->kernel * layer->steps * DF_WORD_LANES;
-    const int32_t *thresholds =
-        (const int32_t *)layer->thresholds + (int64_t)block * layer->threshold_count * DF_WORD_LANES;
+/* One pixel, 16 channels. rows: of y. */
+DF_INLINE void compute_pixel(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_rows rows, int32_t y,
+                             int32_t x, int32_t block) {
+    const uint8_t *row = input + (int64_t)(y * layer->stride + rows.first) * layer->input.row_bytes +
+                         x * layer->stride * layer->input.pixel_bytes;
+    const uint32_t *weights = (const uint32_t *)layer->weights +
+                              (int64_t)(block * layer->kernel + rows.first) * layer->steps * DF_WORD_LANES;
+    const int32_t *thresholds = (const int32_t *)layer->thresholds + rows.thresholds +
+                                (int64_t)block * layer->threshold_count * DF_WORD_LANES;
     uint32x4_t accumulators[REGISTERS] = {{0}};
     int32_t plane = layer->input.bits;
     if (plane % TILE_PLANES != 0)
-        add_planes(layer, row + 4 * --plane, accumulators, weights, 1);
+        add_planes(layer, row + 4 * --plane, accumulators, weights, rows.end - rows.first, 1);
     for (; plane > 0; plane -= TILE_PLANES)
-        add_planes(layer, row + 4 * (plane - TILE_PLANES), accumulators, weights, TILE_PLANES);
+        add_planes(layer, row + 4 * (plane - TILE_PLANES), accumulators, weights, rows.end - rows.first, TILE_PLANES);
     const df_u8x16 levels = (df_u8x16)levels_of(accumulators, thresholds, layer->threshold_count);
     df_store_16(&layer->output, output + df_offset(&layer->output, y, x), block * DF_WORD_LANES, levels);
 }
@@ -128,7 +128,8 @@ void df_conv_planes_neon(const df_packed_conv *layer, const uint8_t *input, uint
     const df_shape shape = layer->output.shape;
     for (int32_t first = 0, block = 0; first < shape.channels; first += DF_WORD_LANES, block++) {
         for (int32_t y = 0; y < shape.height; y++) {
-            for (int32_t x = 0; x < shape.width; x++) compute_pixel(layer, input, output, y, x, block);
+            const df_rows rows = df_rows_of(layer, y, DF_WORD_LANES);
+            for (int32_t x = 0; x < shape.width; x++) compute_pixel(layer, input, output, rows, y, x, block);
         }
     }
 }

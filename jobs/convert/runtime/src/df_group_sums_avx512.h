@@ -102,23 +102,24 @@ DF_INLINE_AVX512 void df_store_levels_of_sums(const df_layout *layout, uint8_t *
     }
 }
 
-/* Sums to levels, and those to their places. A function of its own, so that each kind of tile need not have its code. */
+/* Sums to levels, and those to their places. thresholds: of the first of the layer's channels. A function of its own, so that each kind of tile need not have its code. */
 static __attribute__((noinline, target(DF_AVX512_FEATURES))) void
 df_store_sums(const df_packed_conv *layer, uint8_t *output, int32_t y, int32_t x, int32_t block,
-              const df_group_sums *bytes, const df_group_sums *carries, int32_t pixels, int32_t blocks) {
+              const int16_t *thresholds, const df_group_sums *bytes, const df_group_sums *carries, int32_t pixels,
+              int32_t blocks) {
     /* A copy, which a store cannot change. */
     const df_layout layout = layer->output;
     const int32_t count = layer->threshold_count;
     for (int32_t b = 0; b < blocks; b++) {
         const int32_t first = (block + b) * DF_GROUP_LANES;
-        const int16_t *thresholds = (const int16_t *)layer->thresholds + (int64_t)first * count;
+        const int16_t *row = thresholds + (int64_t)first * count;
         for (int32_t p = 0; p < pixels; p++) {
             uint8_t *segment = output + df_offset(&layout, y, x + p);
             const df_wide_sums sums = df_widen_sums(bytes->at[p][b], carries->at[p][b]);
             if (count == 3)
-                df_store_levels_of_sums(&layout, segment, first, sums, thresholds, 3);
+                df_store_levels_of_sums(&layout, segment, first, sums, row, 3);
             else
-                df_store_levels_of_sums(&layout, segment, first, sums, thresholds, count);
+                df_store_levels_of_sums(&layout, segment, first, sums, row, count);
         }
     }
 }

@@ -45,6 +45,10 @@ void df_conv_planes(const df_packed_conv *layer, const uint8_t *input, uint8_t *
 void df_conv_bytes(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels) {
     (void)kernels;
     df_fill_border(&layer->output, output);
-    df_conv_bytes_128(layer, input, output);
+#if defined(__ARM_NEON)
+    df_conv_bytes_neon(layer, input, output);
+#else
+    df_conv_bytes_wasm(layer, input, output);
+#endif
 }
 #endif

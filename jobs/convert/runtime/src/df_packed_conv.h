@@ -21,9 +21,12 @@ typedef struct df_packed_conv {
     int32_t steps;
     const void *weights;
     const void *thresholds;
-#if defined(__x86_64__)
-    /* The weights once more: for df_conv_bytes_avx2 alone, and for df_conv_groups_avx512vbmi. */
+#if defined(__x86_64__) || defined(__ARM_NEON)
+    /* The weights once more, for df_conv_bytes_avx2 and df_conv_bytes_neon. */
     const int16_t *pairs;
+#endif
+#if defined(__x86_64__)
+    /* The weights once more, for df_conv_groups_avx512vbmi. */
     const uint8_t *sixes;
 #endif
 } df_packed_conv;
@@ -55,7 +58,34 @@ void df_conv_planes_neon(const df_packed_conv *layer, const uint8_t *input, uint
  */
 void df_conv_bytes_avx2(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
 void df_conv_bytes_avx512vnni(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
-void df_conv_bytes_128(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+void df_conv_bytes_neon(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+void df_conv_bytes_wasm(const df_packed_conv *layer, const uint8_t *input, uint8_t *output);
+
+/*
+ * Whether windows are 3 x 3 of stride 1 with one pixel of padding. What a row of that adds to an accumulator is constant, so it
+ * is not computed: for binary weights the thresholds are there twice more, for the first row of pixels and for the last.
+ */
+static inline int32_t df_has_edges(const df_packed_conv *layer) {
+    return layer->kernel == 3 && layer->stride == 1 && layer->input.border == 1;
+}
+
+/* Of the windows of an output row: which of their rows are computed, and where the thresholds for those begin. */
+typedef struct df_rows {
+    int32_t first;
+    int32_t end;
+    int64_t thresholds;
+} df_rows;
+
+/* lanes: output channels that lie side by side in the thresholds, a power of two. */
+static inline df_rows df_rows_of(const df_packed_conv *layer, int32_t y, const int32_t lanes) {
+    const df_shape shape = layer->output.shape;
+    const int64_t thresholds = (int64_t)((shape.channels + lanes - 1) & -lanes) * layer->threshold_count;
+    if (df_has_edges(layer) && shape.height > 1 && y == 0)
+        return (df_rows){1, 3, thresholds};
+    if (df_has_edges(layer) && shape.height > 1 && y == shape.height - 1)
+        return (df_rows){0, 2, 2 * thresholds};
+    return (df_rows){0, layer->kernel, 0};
+}
 
 /* Each picks the variant of a kernel set. */
 void df_conv_groups(const df_packed_conv *layer, const uint8_t *input, uint8_t *output, df_kernel_set kernels);

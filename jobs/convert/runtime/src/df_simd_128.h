@@ -86,27 +86,6 @@ DF_INLINE df_u8x16 df_look_up(df_u8x16 table, df_u8x16 indices) {
                                  vtbl2_u8(halves, vget_high_u8((uint8x16_t)indices)));
 #endif
 }
-
-DF_INLINE df_i32x4 df_dot_pairs(df_i16x8 a, df_i16x8 b) {
-    const int32x4_t low = vmull_s16(vget_low_s16((int16x8_t)a), vget_low_s16((int16x8_t)b));
-#if defined(__aarch64__)
-    return (df_i32x4)vpaddq_s32(low, vmull_high_s16((int16x8_t)a, (int16x8_t)b));
-#else
-    const int32x4_t high = vmull_s16(vget_high_s16((int16x8_t)a), vget_high_s16((int16x8_t)b));
-    return (df_i32x4)vcombine_s32(vpadd_s32(vget_low_s32(low), vget_high_s32(low)),
-                                  vpadd_s32(vget_low_s32(high), vget_high_s32(high)));
-#endif
-}
-
-DF_INLINE df_i16x8 df_load_widened(const int8_t *bytes) {
-    return (df_i16x8)vmovl_s8(vld1_s8(bytes));
-}
-
-DF_INLINE df_i16x8 df_load_four_twice(const uint8_t *bytes) {
-    uint32_t four;
-    __builtin_memcpy(&four, bytes, sizeof four);
-    return (df_i16x8)vmovl_u8(vreinterpret_u8_u32(vdup_n_u32(four)));
-}
 #endif
 
 #endif

@@ -79,8 +79,8 @@ type ConvolutionStep = Extract<Step, { kind: 'convolution' }>;
 function emitConvolution(planned: PlannedLayer, step: ConvolutionStep, symbol: string, family: KernelFamily): string {
   const layer = planned.layer as ConvolutionLayer; // a convolution step's layer is one
   const packed = pack(planned, layer, step);
-  const again = family === 'groups' ? packAgain(layer, step) : null;
-  const onX86 = (text: string) => (again ? `#if defined(__x86_64__)\n${text}#endif\n` : '');
+  const again = packAgain(layer, step, family);
+  const onlyThere = (text: string) => (again?.machines ? `#if ${again.machines}\n${text}#endif\n` : text);
   const fields = [
     `.input = ${cLayout(step.input)}`,
     `.output = ${cLayout(step.output)}`,
@@ -94,18 +94,26 @@ function emitConvolution(planned: PlannedLayer, step: ConvolutionStep, symbol: s
   return [
     cArray(packed.weightType, `${symbol}_weights`, packed.weights),
     cArray(packed.thresholdType, `${symbol}_thresholds`, packed.thresholds),
-    again ? onX86(cArray(again.type, `${symbol}_${again.field}`, again.weights)) : '',
+    again ? onlyThere(cArray(again.type, `${symbol}_${again.field}`, again.weights)) : '',
     `static const df_packed_conv ${symbol} = {\n${fields.map((text) => `    ${text},\n`).join('')}`,
-    again ? onX86(`    .${again.field} = ${symbol}_${again.field},\n`) : '',
+    again ? onlyThere(`    .${again.field} = ${symbol}_${again.field},\n`) : '',
     '};\n',
   ].join('');
 }
 
-/** The weights in the other order that some processors for 64-bit PCs want: without a product of bytes, or with VBMI. */
-function packAgain(layer: ConvolutionLayer, { kernel, input }: ConvolutionStep) {
-  if (kernel === 'bytes') return { field: 'pairs', type: 'int16_t', weights: packPairs(layer, input) };
-  if (layer.weights.format === 'int8') return null;
-  return { field: 'sixes', type: 'uint8_t', weights: packSixes(layer, layer.weights.words, input) };
+/**
+ * The weights in the order that some processors of the family want: those without a product of bytes, and those with VBMI.
+ * `machines`: null for all of them.
+ */
+function packAgain(layer: ConvolutionLayer, { kernel, input }: ConvolutionStep, family: KernelFamily) {
+  if (kernel === 'bytes') {
+    // PCs with bit planes have a product of bytes, ARM has not.
+    const machines = family === 'groups' ? null : '!defined(__x86_64__)';
+    return { machines, field: 'pairs', type: 'int16_t', weights: packPairs(layer, input) };
+  }
+  if (kernel !== 'groups' || layer.weights.format === 'int8') return null;
+  const sixes = packSixes(layer, layer.weights.words, input);
+  return { machines: 'defined(__x86_64__)', field: 'sixes', type: 'uint8_t', weights: sixes };
 }
 
 function pack(

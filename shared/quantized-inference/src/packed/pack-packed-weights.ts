@@ -24,24 +24,32 @@ export function packGroups(layer: ConvolutionLayer, words: Uint32Array, input: L
   const weights = new Uint8Array(paddedChannels(layer, GROUP_LANES) * layer.kernel * steps);
   // 1 where there is no channel: its level is 0, and 0 is what the table adds for it then.
   weights.fill(15);
-  const negatives = new Int32Array(layer.outputChannels);
+  const negatives = new RowCounts(layer);
   const slot = slotOf(input);
   forEachNegativeTap(layer, words, (channel, position, tapChannel) => {
     const place = slot(position, tapChannel);
     const index = laneIndex(channel, Math.floor(place / 4), layer.kernel * steps, GROUP_LANES);
     weights[index] = (weights[index] ?? 0) & ~(1 << (place % 4));
-    negatives[channel] = (negatives[channel] ?? 0) + 1;
+    negatives.add(channel, position);
   });
   const never = 3 * taps + 1;
-  const thresholds = packThresholds(layer, GROUP_LANES, never, (channel, threshold) =>
-    Math.min(Math.max(threshold + 3 * (negatives[channel] ?? 0), 0), never),
-  );
+  const paddingSum = (channel: number, row: number) => {
+    const below = negatives.inRow(channel, row);
+    return input.borderLevel * (taps / layer.kernel - below) + (3 - input.borderLevel) * below;
+  };
+  const thresholds = edgesOf(layer, input).flatMap((row) => {
+    const without = packThresholds(layer, GROUP_LANES, never, (channel, threshold) => {
+      const sum = threshold + 3 * negatives.inAll(channel) - (row === null ? 0 : paddingSum(channel, row));
+      return Math.min(Math.max(sum, 0), never);
+    });
+    return [...evenThenOdd(without)];
+  });
   return {
     steps,
     weightType: 'uint8_t',
     weights,
     thresholdType: 'int16_t',
-    thresholds: Int16Array.from(evenThenOdd(thresholds)),
+    thresholds: Int16Array.from(thresholds),
   };
 }
 
@@ -78,20 +86,29 @@ function lookupOf(place: number, triples: number): readonly [lookup: number, bit
 export function packWords(layer: ConvolutionLayer, words: Uint32Array, input: Layout): PackedConvolution {
   const steps = (layer.kernel * pixelBytes(input)) / (4 * input.bits);
   const weights = new Uint32Array(paddedChannels(layer, WORD_LANES) * layer.kernel * steps);
-  const positives = new Int32Array(layer.outputChannels);
+  const positives = new RowCounts(layer);
   const slot = slotOf(input);
   forEachPositiveTap(layer, words, (channel, position, tapChannel) => {
     const place = slot(position, tapChannel);
     const index = laneIndex(channel, Math.floor(place / 32), layer.kernel * steps, WORD_LANES);
     weights[index] = ((weights[index] ?? 0) | (1 << (place % 32))) >>> 0;
-    positives[channel] = (positives[channel] ?? 0) + 1;
+    positives.add(channel, position);
   });
   const largestLevel = 2 ** input.bits - 1;
   const always = largestLevel * tapCount(layer);
-  const thresholds = packThresholds(layer, WORD_LANES, -1, (channel, threshold) =>
-    Math.min(Math.max(largestLevel * (positives[channel] ?? 0) - threshold, -1), always),
-  );
-  return { steps, weightType: 'uint32_t', weights, thresholdType: 'int32_t', thresholds };
+  // Bits of the border's level that are 1 differ from the weights that are 0.
+  const paddingSum = (channel: number, row: number) => {
+    const above = positives.inRow(channel, row);
+    const rest = tapCount(layer) / layer.kernel - above;
+    return input.borderLevel * rest + (largestLevel - input.borderLevel) * above;
+  };
+  const thresholds = edgesOf(layer, input).flatMap((row) => [
+    ...packThresholds(layer, WORD_LANES, -1, (channel, threshold) => {
+      const sum = largestLevel * positives.inAll(channel) - threshold - (row === null ? 0 : paddingSum(channel, row));
+      return Math.min(Math.max(sum, -1), always);
+    }),
+  ]);
+  return { steps, weightType: 'uint32_t', weights, thresholdType: 'int32_t', thresholds: Int32Array.from(thresholds) };
 }
 
 /** For df_conv_bytes. `zeroPoint`: subtracted from every byte, which the thresholds take up. */
@@ -132,6 +149,36 @@ function forEachWeight(layer: ConvolutionLayer, visit: (channel: number, tap: nu
   for (let index = 0; index < values.length; index++) {
     visit(Math.floor(index / taps), index % taps, values[index] ?? 0);
   }
+}
+
+/** Weights of one kind, by channel and row of the window. */
+class RowCounts {
+  readonly #kernel: number;
+  readonly #counts: Int32Array;
+
+  constructor({ kernel, outputChannels }: ConvolutionLayer) {
+    this.#kernel = kernel;
+    this.#counts = new Int32Array(outputChannels * kernel);
+  }
+
+  /** `position`: of the tap, dy * kernel + dx. */
+  add(channel: number, position: number): void {
+    const index = channel * this.#kernel + Math.floor(position / this.#kernel);
+    this.#counts[index] = this.inRow(channel, Math.floor(position / this.#kernel)) + 1;
+  }
+
+  inRow(channel: number, row: number): number {
+    return this.#counts[channel * this.#kernel + row] ?? 0;
+  }
+
+  inAll(channel: number): number {
+    return this.#counts.subarray(channel * this.#kernel, (channel + 1) * this.#kernel).reduce((sum, n) => sum + n, 0);
+  }
+}
+
+/** The rows of padding without which a layer's thresholds are there, null for all rows: df_has_edges of df_packed_conv.h. */
+function edgesOf({ kernel, stride }: ConvolutionLayer, input: Layout): readonly (number | null)[] {
+  return kernel === 3 && stride === 1 && input.border === 1 ? [null, 0, 2] : [null];
 }
 
 /** Where a tap lies in the rows of a window: a channel's place behind the pixels and segments before it. */

@@ -1,8 +1,8 @@
 /*
- * Convolution of bytes by int8 weights on machines of 128-bit vectors. Both are widened to 16 bits, whose products are
+ * Convolution of bytes by int8 weights for WebAssembly. Both are widened to 16 bits, whose products are
  * added in pairs, exactly.
  */
-#if defined(__wasm_simd128__) || defined(__ARM_NEON)
+#if defined(__wasm_simd128__)
 #include "df_packed_conv.h"
 #include "df_store_128.h"
 
@@ -53,7 +53,7 @@ DF_INLINE void compute_pixel(const df_packed_conv *layer, const uint8_t *input, 
     df_store_16(&layer->output, output + df_offset(&layer->output, y, x), block * DF_WORD_LANES, levels);
 }
 
-void df_conv_bytes_128(const df_packed_conv *layer, const uint8_t *input, uint8_t *output) {
+void df_conv_bytes_wasm(const df_packed_conv *layer, const uint8_t *input, uint8_t *output) {
     const df_shape shape = layer->output.shape;
     for (int32_t first = 0, block = 0; first < shape.channels; first += DF_WORD_LANES, block++) {
         for (int32_t y = 0; y < shape.height; y++) {
