@@ -60,7 +60,7 @@ describe('dropforge-run', () => {
     expect(JSON.parse(stdout.toString())).toEqual({
       abiVersion: 1,
       modelDigest: createHash('sha256').update(writeModel(model)).digest('hex'),
-      kernels: expect.stringMatching(/^(portable|avx2|avx512(bw)?)$/),
+      kernels: expect.stringMatching(/^(portable|avx2|avx512(bw|vbmi)?)$/),
       input: { height: 6, width: 5, channels: 3 },
       arenaBytes: expect.any(Number),
       logitScale: model.logitScale,
