@@ -95,18 +95,19 @@ static __attribute__((noinline, target("avx2"))) void store_tile(const df_packed
                                                                  int32_t x, int32_t block, const int16_t *thresholds,
                                                                  const tile *all, const tile *odd, int32_t pixels,
                                                                  int32_t registers) {
-    const df_layout *layout = &layer->output;
+    /* A copy, which a store cannot change. */
+    const df_layout layout = layer->output;
     const int32_t first = block * DF_GROUP_LANES, count = layer->threshold_count;
-    const int is_usual = count == 3 && layout->format == DF_GROUPS && layout->shape.channels - first >= DF_GROUP_LANES;
+    const int is_usual = count == 3 && layout.format == DF_GROUPS && layout.shape.channels - first >= DF_GROUP_LANES;
     for (int32_t p = 0; p < pixels; p++) {
-        uint8_t *segment = output + df_offset(layout, y, x + p);
+        uint8_t *segment = output + df_offset(&layout, y, x + p);
         if (is_usual) {
             const __m256i low = levels_at(thresholds, all, odd, p, 0, 3);
             const __m256i high = levels_at(thresholds, all, odd, p, 1, 3);
             _mm_storeu_si128((__m128i *)(segment + first / 4), df_groups_of_64(low, high));
         } else {
             for (int32_t r = 0; r < registers; r++)
-                df_store_32(layout, segment, first + r * LANES, levels_at(thresholds, all, odd, p, r, count));
+                df_store_32(&layout, segment, first + r * LANES, levels_at(thresholds, all, odd, p, r, count));
         }
     }
 }

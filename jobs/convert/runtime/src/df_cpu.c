@@ -67,7 +67,8 @@ int32_t df_has_vnni(void) {
 
 /*
  * Intel's processors do one 512-bit popcount a cycle with two other vector instructions beside it, and the table lookup is
- * faster there; AMD's do two, and bit planes are faster (docs/performance.md).
+ * faster there; AMD's do two, and bit planes are faster (docs/performance.md), as far as was measured: the lookup of six channels
+ * has not run on one.
  */
 df_kernel_set df_best_kernels(void) {
     if (df_can_run(DF_AVX512) && !(processor() & INTEL))
