@@ -21,10 +21,8 @@ typedef struct df_packed_conv {
     int32_t steps;
     const void *weights;
     const void *thresholds;
-#if defined(__x86_64__) || defined(__ARM_NEON)
-    /* The weights once more, for df_conv_bytes_avx2 and df_conv_bytes_neon. */
+    /* The weights once more, or instead, for df_conv_bytes_avx2, _neon and _wasm. */
     const int16_t *pairs;
-#endif
 #if defined(__x86_64__)
     /* The weights once more, for df_conv_groups_avx512vbmi. */
     const uint8_t *sixes;

@@ -64,14 +64,9 @@ DF_INLINE df_i32x4 df_dot_pairs(df_i16x8 a, df_i16x8 b) {
     return (df_i32x4)wasm_i32x4_dot_i16x8((v128_t)a, (v128_t)b);
 }
 
-/* Eight bytes, widened. */
-DF_INLINE df_i16x8 df_load_widened(const int8_t *bytes) {
-    return (df_i16x8)wasm_i16x8_load8x8(bytes);
-}
-
-/* Four unsigned bytes, widened, twice. */
-DF_INLINE df_i16x8 df_load_four_twice(const uint8_t *bytes) {
-    return (df_i16x8)wasm_u16x8_extend_low_u8x16(wasm_v128_load32_splat(bytes));
+/* Two unsigned bytes, widened, four times. */
+DF_INLINE df_i16x8 df_load_two_four_times(const uint8_t *bytes) {
+    return (df_i16x8)wasm_u16x8_extend_low_u8x16(wasm_v128_load16_splat(bytes));
 }
 
 #elif defined(__ARM_NEON)

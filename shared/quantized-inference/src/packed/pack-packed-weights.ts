@@ -129,7 +129,7 @@ export function packBytes(layer: ConvolutionLayer, zeroPoint: number): PackedCon
   return { steps, weightType: 'int8_t', weights, thresholdType: 'int32_t', thresholds };
 }
 
-/** The weights of df_conv_bytes once more, as the 16-bit pairs that df_conv_bytes_avx2 and _neon multiply. `input`: what they read. */
+/** The weights of df_conv_bytes once more, as the 16-bit pairs that df_conv_bytes_avx2, _neon and _wasm multiply. `input`: what they read. */
 export function packPairs(layer: ConvolutionLayer, input: Layout): Int16Array {
   const rowTaps = layer.kernel * pixelBytes(input);
   const pairs = Math.ceil(rowTaps / 2);

@@ -1,7 +1,7 @@
 /** A network as calls of the kernels: its steps, with weights, descriptions and activations at fixed addresses. */
 import type { ConvolutionLayer, IntegerModel } from '../model.ts';
 import { type Layout, pixelBytes, rowBytes, segmentBytes } from '../packed/layout.ts';
-import { packBytes, packGroups } from '../packed/pack-packed-weights.ts';
+import { packBytes, packGroups, packPairs } from '../packed/pack-packed-weights.ts';
 import { planStepMemory, type StepMemory } from '../packed/plan-memory.ts';
 import { planSteps, type Step } from '../packed/plan-steps.ts';
 import { type PlannedLayer, planLayers } from '../plan-layers.ts';
@@ -95,10 +95,13 @@ function planConvolution(
 
 /** The 32-bit fields of df_packed_conv: jobs/convert/runtime/src/df_packed_conv.h. */
 function describe(memory: MemoryPlan, { inputBits }: PlannedLayer, layer: ConvolutionLayer, step: ConvolutionStep) {
-  const packed =
-    step.kernel === 'groups' && layer.weights.format === 'bits'
-      ? packGroups(layer, layer.weights.words, step.input)
-      : packBytes(layer, inputBits === null ? 128 : 0);
+  const isGroups = step.kernel === 'groups' && layer.weights.format === 'bits';
+  const packed = isGroups
+    ? packGroups(layer, layer.weights.words, step.input)
+    : packBytes(layer, inputBits === null ? 128 : 0);
+  const [weights, pairs] = isGroups
+    ? [memory.write(packed.weights), 0]
+    : [0, memory.write(packPairs(layer, step.input))];
   return Int32Array.of(
     ...layoutFields(step.input),
     ...layoutFields(step.output),
@@ -106,8 +109,9 @@ function describe(memory: MemoryPlan, { inputBits }: PlannedLayer, layer: Convol
     layer.stride,
     2 ** layer.activationBits - 1,
     packed.steps,
-    memory.write(packed.weights),
+    weights,
     memory.write(packed.thresholds),
+    pairs,
   );
 }
 
