@@ -134,6 +134,11 @@ function addModelCommands(program: Command, act: Act): void {
       ]),
     )
     .action(act(async () => (await import('./commands/inspect.ts')).inspect));
+  program
+    .command('compare <first> <others...>')
+    .description('say whether output.json files agree; exit code 1 when one differs from the first')
+    .option('--tolerance <number>', 'how far probabilities and scores may be off', share, 1e-4)
+    .action(act(async () => (await import('./commands/compare.ts')).compare));
 }
 
 function addRecipeCommands(program: Command, act: Act): void {
@@ -224,6 +229,12 @@ function wholeNumber(least: number, most: number): (text: string) => number {
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`A whole number from ${least} to ${most} is expected`);
   };
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (/^[\d.]+(e-?\d+)?$/i.test(text) && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('A number from 0 to 1 is expected');
 }
 
 function hexadecimal(text: string): string {
