@@ -10,6 +10,7 @@ import { proveQuickly } from './prove.ts';
 import type { Report } from './report.ts';
 import { sweep } from './sweep.ts';
 import { fitsIn, randomNetwork } from './testing/random-network.ts';
+import { trainedNetwork } from './trained-network.ts';
 import { verifyNetwork, verifyPasses } from './verify-network.ts';
 
 /** The wide array simulates more slowly, and shares everything but its width with the narrow one. */
@@ -25,8 +26,8 @@ const RANDOM_NETWORKS = 50;
 const SWEEP_NETWORKS = 20;
 
 export function verify({ model: path }: Options): Report {
-  const model = path === undefined ? lmnetV1() : readModel(readFileSync(path));
   lintAll();
+  const model = path === undefined ? trainedOrRandom() : readModel(readFileSync(path));
   const { proofs, refused, of } = proveQuickly();
   const benches = bench();
   const random = verifyRandomNetworks(arraySizes[RANDOM_ARRAY], RANDOM_NETWORKS);
@@ -38,6 +39,17 @@ export function verify({ model: path }: Options): Report {
     json: { arrays, random, sweep: swept, proofs, refused, benches: benches.json },
     failed: differs || unproven || benches.failed,
   };
+}
+
+function trainedOrRandom(): IntegerModel {
+  const startedAt = performance.now();
+  const trained = trainedNetwork();
+  if (trained) say(startedAt, 0, 'LmnetV1 is trained for what follows');
+  else
+    console.log(
+      '– LmnetV1 has random weights in what follows: training needs python3-torch, python3-onnx, python3-pil.',
+    );
+  return trained ?? lmnetV1();
 }
 
 /** Every layer as the last one of a network, then the whole network, image after image. */
