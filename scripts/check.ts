@@ -10,7 +10,7 @@ const steps: readonly [string, string, string[]][] = [
   ['Biome', bin('biome'), ['check', '.']],
   ['TypeScript', bin('tsc'), []],
   ['structure', bin('vitest'), ['run', 'test/architecture', '--reporter=dot']],
-  ['ruff', 'ruff', ['check', 'jobs/train', 'jobs/convert']],
+  ['ruff', 'ruff', ['check', 'jobs/train', 'jobs/convert', 'edge/gateware']],
   [
     'ShellCheck',
     'shellcheck',
