@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[4]
 sys.path.insert(0, str(ROOT / "jobs/train/tests"))
 
-import support  # noqa: E402
+import support
 
 SIDE = 32
 
