@@ -167,13 +167,12 @@ describe('its metrics', () => {
 
 describe('a stop', () => {
   const stop = (TrainingJobName: string) => world.client.send(new StopTrainingJobCommand({ TrainingJobName }));
-  const runs = (name: string) =>
-    expect.poll(async () => (await world.describeTraining(name)).SecondaryStatus).toBe('Training');
 
   it('gives the program time to save its model, which is kept', async () => {
     const save = 'echo saved > "$SAGEMAKER_BASE_DIR/model/late"; exit 0';
-    await world.train('graceful', `trap '${save}' TERM; while :; do sleep 0.1; done`);
-    await runs('graceful');
+    const mark = join(world.directory, 'listens');
+    await world.train('graceful', `trap '${save}' TERM; touch "${mark}"; while :; do sleep 0.1; done`);
+    await expect.poll(() => readdir(world.directory)).toContain('listens');
     await stop('graceful');
     expect(await world.trained('graceful')).toMatchObject({ TrainingJobStatus: 'Stopped', SecondaryStatus: 'Stopped' });
     expect(world.told('graceful')).toEqual(['InProgress', 'Stopping', 'Stopped']);
