@@ -67,7 +67,7 @@ const recipe = `
 imageSize: 16
 network: { name: lmnet-v1, width: 0.5 }
 batchSize: 16
-budget: { seconds: 5 }
+budget: { epochs: 30 }
 evaluation: { goldenImages: 12 }
 targets: [x86_64, armv7l]
 gates: { minimumAccuracy: 0 }
