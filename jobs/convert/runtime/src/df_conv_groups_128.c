@@ -15,7 +15,7 @@ enum { TILE_PIXELS = 4 };
 #else
 enum { TILE_PIXELS = 2 };
 #endif
-enum { LANES = 16, VECTORS = DF_GROUP_LANES / LANES, STEPS_PER_FOLD = 255 / 12 };
+enum { LANES = 16, VECTORS = DF_GROUP_LANES / LANES };
 
 /* One register per pixel and 16 channels. Lives in registers where the functions below are inlined. */
 typedef struct tile {
@@ -90,7 +90,7 @@ DF_INLINE void compute_tile(const df_packed_conv *layer, const uint8_t *input, u
     clear(&bytes, pixels, vectors);
     clear(&all, pixels, vectors);
     clear(&odd, pixels, vectors);
-    int32_t until_fold = STEPS_PER_FOLD;
+    int32_t until_fold = DF_GROUP_STEPS_PER_FOLD;
     for (int32_t dy = rows.first; dy < rows.end; dy++, row += layer->input.row_bytes) {
         for (int32_t step = 0; step < layer->steps;) {
             const int32_t left = layer->steps - step, steps = left < until_fold ? left : until_fold;
@@ -100,7 +100,7 @@ DF_INLINE void compute_tile(const df_packed_conv *layer, const uint8_t *input, u
             until_fold -= steps;
             if (until_fold == 0) {
                 fold(&bytes, &all, &odd, pixels, vectors);
-                until_fold = STEPS_PER_FOLD;
+                until_fold = DF_GROUP_STEPS_PER_FOLD;
             }
         }
     }
